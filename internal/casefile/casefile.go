@@ -68,6 +68,22 @@ type File struct {
 	SHA256 string
 	Size   int64 // bytes
 	At     time.Time
+	Parts  []Part // where the sealed bytes lie, in order
+}
+
+// Part is one sealed piece of a file: a random name in the vault, and how many
+// plain bytes it holds.
+type Part struct {
+	Name string `json:"name"`
+	Size int64  `json:"size"`
+}
+
+// Key seals and opens what belongs to one case. What it is about (aad) must be
+// the same at both ends, so that a sealed document cannot be passed off as
+// another. Opening with the wrong key or aad is Damaged.
+type Key interface {
+	Seal(plain, aad []byte) ([]byte, error)
+	Open(sealed, aad []byte) ([]byte, error)
 }
 
 // Case is everything about one question, loaded once for one request.

@@ -1,0 +1,59 @@
+package actions
+
+import (
+	"context"
+	"time"
+
+	"consilium/internal/casefile"
+	"consilium/internal/consent"
+	"consilium/internal/fault"
+)
+
+// House is what every verb needs: where things are kept, what time it is and how
+// to name a new thing. Time and ids come in from outside, so that a test can say
+// what they are.
+type House struct {
+	Cases   Cases
+	Uploads Uploads
+	Vault   Vault
+	Reader  RecordReader
+	Rules   Rules
+	Now     func() time.Time
+	NewID   func() string // a random name: 26 letters and digits
+}
+
+// may refuses whoever holds no grant for this verb. The refusal is written to the
+// case's log.
+func (h *House) may(ctx context.Context, who casefile.Person, c *casefile.Case, verb consent.Verb) error {
+	if consent.May(c.Grants, string(who), verb, h.Now()) {
+		return nil
+	}
+	// A refusal that cannot be logged is still a refusal.
+	_ = h.Cases.Note(ctx, casefile.Change{Case: c.ID, By: who, At: h.Now(), Verb: "refused", Note: string(verb)})
+	return fault.New(fault.Forbidden, "fault.forbidden")
+}
+
+// save writes documents of a case that the person may write in.
+func (h *House) save(ctx context.Context, who casefile.Person, c *casefile.Case, change casefile.Change) error {
+	if err := h.may(ctx, who, c, consent.Write); err != nil {
+		return err
+	}
+	if c.State == casefile.Closed && change.State == "" {
+		return fault.New(fault.Forbidden, "fault.closed")
+	}
+	change.Case, change.By, change.At = c.ID, who, h.Now()
+	return h.Cases.Apply(ctx, change)
+}
+
+// Load gives the case to a person who may see it. Whoever may not is told that
+// there is no such case, so that an address says nothing.
+func (h *House) Load(ctx context.Context, who casefile.Person, id casefile.ID) (*casefile.Case, error) {
+	c, err := h.Cases.Case(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if err := h.may(ctx, who, c, consent.See); err != nil {
+		return nil, fault.New(fault.NotFound, "fault.not_found").Because(err)
+	}
+	return c, nil
+}

@@ -1,0 +1,82 @@
+package journey
+
+import "consilium/internal/consent"
+
+// Steps is the map, in the order in which a person is led. Nothing but "start" is
+// strictly first: people come at every stage, so a step opens as soon as what it
+// truly needs is there.
+var Steps = []Step{
+	{
+		ID:       "start",
+		answered: has("profile"),
+		Pages:    []Page{ask("start")},
+	},
+	{
+		ID:       "need",
+		Needs:    []string{"start"},
+		Rests:    []string{"start"},
+		answered: has("need"),
+		Pages:    []Page{ask("need"), ask("need.screen"), look("need.answer")},
+	},
+	{
+		ID:       "coverage",
+		Needs:    []string{"start"},
+		Rests:    []string{"start", "need"},
+		answered: has("coverage"),
+		Pages:    []Page{ask("coverage"), look("coverage.answer"), ask("coverage.calls")},
+	},
+	{
+		ID:       "expert",
+		Needs:    []string{"start"},
+		Rests:    []string{"start"},
+		answered: has("expert"),
+		Pages:    []Page{ask("expert"), ask("expert.candidate"), look("expert.script"), look("expert.routes")},
+	},
+	{
+		ID:       "records",
+		Needs:    []string{"start"},
+		answered: hasNamed("record", 1),
+		Pages: []Page{look("records"), ask("records.upload"), send("records.part"), look("records.file"), look("records.original"),
+			ask("records.whose")},
+	},
+	{
+		ID:       "prepare",
+		Needs:    []string{"start"},
+		Rests:    []string{"expert", "records"},
+		answered: has("questions"),
+		Pages:    []Page{ask("prepare"), ask("prepare.questions"), ask("prepare.bring"), look("prepare.timeline"), take("prepare.brief")},
+	},
+	{
+		ID:       "opinion",
+		Needs:    []string{"start"},
+		answered: hasNamed("opinion", 2),
+		Pages:    []Page{look("opinion"), ask("opinion.first"), ask("opinion.write"), ask("opinion.answers")},
+	},
+	{
+		ID:       "compare",
+		Needs:    []string{"opinion"},
+		Rests:    []string{"opinion"},
+		answered: has("comparison"),
+		Pages:    []Page{ask("compare")},
+	},
+	{
+		ID:       "decide",
+		Needs:    []string{"opinion"},
+		Rests:    []string{"compare"},
+		answered: has("decision"),
+		Pages:    []Page{ask("decide"), ask("decide.choice"), ask("decide.letters"), take("decide.letter"), {ID: "decide.close", Show: consent.Close, Save: consent.Close}},
+	},
+}
+
+// ask is a page with a form: whoever may see the case may look at it, and only
+// whoever may write may send it.
+func ask(id string) Page { return Page{ID: id, Show: consent.See, Save: consent.Write} }
+
+// look is a page without a form.
+func look(id string) Page { return Page{ID: id, Show: consent.See} }
+
+// send takes bytes and shows how far they have come.
+func send(id string) Page { return Page{ID: id, Show: consent.Write, Save: consent.Write} }
+
+// take lets a person take something out of the house: a letter, a brief.
+func take(id string) Page { return Page{ID: id, Show: consent.Export} }

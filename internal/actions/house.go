@@ -16,8 +16,6 @@ type House struct {
 	Cases   Cases
 	Uploads Uploads
 	Vault   Vault
-	Reader  RecordReader
-	Rules   Rules
 	Now     func() time.Time
 	NewID   func() string // a random name: 26 letters and digits
 }

@@ -31,6 +31,11 @@ func (h *House) may(ctx context.Context, who casefile.Person, c *casefile.Case, 
 	return fault.New(fault.Forbidden, "fault.forbidden")
 }
 
+// May is may for the wrapper, which asks before it shows a page.
+func (h *House) May(ctx context.Context, who casefile.Person, c *casefile.Case, verb consent.Verb) error {
+	return h.may(ctx, who, c, verb)
+}
+
 // save writes documents of a case that the person may write in.
 func (h *House) save(ctx context.Context, who casefile.Person, c *casefile.Case, change casefile.Change) error {
 	if err := h.may(ctx, who, c, consent.Write); err != nil {

@@ -94,6 +94,7 @@ type Case struct {
 	Changed time.Time
 	Grants  []consent.Grant
 	Files   []File
+	Due     []Due // by date
 
 	documents map[Ref]Document
 }

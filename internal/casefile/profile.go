@@ -65,7 +65,7 @@ func (p Profile) Check(today string) error {
 	need("state", p.Patient.State)
 	need("diagnosis", p.Diagnosis.Text)
 	if d := p.Patient.BirthDate; d != "" && (d > today || d < "1900-01-01") {
-		fs = append(fs, fault.New(fault.Invalid, "form.date.birth").On("birth_date"))
+		fs = append(fs, fault.New(fault.Invalid, "form.date.past").On("birth_date"))
 	}
 	if p.Patient.State != "" && !IsState(p.Patient.State) {
 		fs = append(fs, fault.New(fault.Invalid, "form.choice").On("state"))
@@ -74,7 +74,7 @@ func (p Profile) Check(today string) error {
 		fs = append(fs, fault.New(fault.Invalid, "form.npi").On("doctor_npi"))
 	}
 	if p.DecideBy != "" && p.DecideBy < today {
-		fs = append(fs, fault.New(fault.Invalid, "form.date.past").On("decide_by"))
+		fs = append(fs, fault.New(fault.Invalid, "form.date.future").On("decide_by"))
 	}
 	return fs.OrNil()
 }

@@ -160,6 +160,13 @@ func (v *Visit) stands(step, here string) ui.State {
 	return ui.Locked
 }
 
+// Head is the top of a step's page: which step of how many, title and lead.
+func (v *Visit) Head(title, lead string) ui.Head {
+	step, _, _ := strings.Cut(v.page, ".")
+	n, of := StepNumber(step)
+	return ui.Head{Step: n, Total: of, Title: title, Lead: lead}
+}
+
 // StepNumber tells where a step stands on the map: 3 of 9.
 func StepNumber(id string) (n, of int) {
 	for i, s := range journey.Steps {

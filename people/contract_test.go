@@ -1,0 +1,78 @@
+package people
+
+// needInput is the input of `need check`, as the command's contract gives it.
+type needInput struct {
+	Diagnosis struct {
+		Text               string `json:"text"`
+		ICD10              string `json:"icd10"`
+		Certainty          string `json:"certainty"`
+		Rare               *bool  `json:"rare"`
+		LifeThreatening    *bool  `json:"life_threatening"`
+		LongTermImpairment *bool  `json:"long_term_impairment"`
+	} `json:"diagnosis"`
+	Treatment struct {
+		Kind          string `json:"kind"`
+		Status        string `json:"status"`
+		Risk          string `json:"risk"`
+		Options       int    `json:"options"`
+		Controversial *bool  `json:"controversial"`
+		Response      string `json:"response"`
+		Begun         *bool  `json:"begun"`
+	} `json:"treatment"`
+	Conditions int `json:"conditions"`
+	Symptoms   struct {
+		Trend    string   `json:"trend"`
+		RedFlags []string `json:"red_flags"`
+	} `json:"symptoms"`
+	Doctor struct {
+		SpecialtyNUCC string `json:"specialty_nucc"`
+		Declines      *bool  `json:"declines"`
+		Rushed        *bool  `json:"rushed"`
+		NotUnderstood *bool  `json:"not_understood"`
+	} `json:"doctor"`
+	Plan struct {
+		RequiresSecondOpinion *bool `json:"requires_second_opinion"`
+	} `json:"plan"`
+	Denied           string `json:"denied"`
+	OpinionsDiffer   *bool  `json:"opinions_differ"`
+	WantsPeaceOfMind *bool  `json:"wants_peace_of_mind"`
+}
+
+// coverageInput is the input of `coverage check`, as the command's contract gives it.
+type coverageInput struct {
+	Patient struct {
+		State     string `json:"state"`
+		BirthDate string `json:"birth_date"`
+	} `json:"patient"`
+	Plan struct {
+		Kind                  string `json:"kind"`
+		Funding               string `json:"funding"`
+		SitusState            string `json:"situs_state"`
+		Grandfathered         *bool  `json:"grandfathered"`
+		HDHP                  *bool  `json:"hdhp"`
+		Medigap               string `json:"medigap"`
+		RequiresSecondOpinion *bool  `json:"requires_second_opinion"`
+	} `json:"plan"`
+	Condition struct {
+		ICD10   string `json:"icd10"`
+		Cancer  *bool  `json:"cancer"`
+		Serious *bool  `json:"serious"`
+	} `json:"condition"`
+	Treatment struct {
+		Kind           string `json:"kind"`
+		Emergency      *bool  `json:"emergency"`
+		ImminentThreat *bool  `json:"imminent_threat"`
+		Cosmetic       *bool  `json:"cosmetic"`
+	} `json:"treatment"`
+	Opinions struct {
+		SoFar   int    `json:"so_far"`
+		Differ  *bool  `json:"differ"`
+		FirstBy string `json:"first_by"`
+	} `json:"opinions"`
+	Expert struct {
+		Network            string `json:"network"`
+		Medicare           string `json:"medicare"`
+		Format             string `json:"format"`
+		QualifiedInNetwork *bool  `json:"qualified_in_network"`
+	} `json:"expert"`
+}

@@ -1,11 +1,15 @@
 package opinion
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
 
+	"consilium/internal/contract"
 	"consilium/internal/fault"
 
 	"pgregory.net/rapid"
@@ -300,8 +304,12 @@ func TestAWrongInputNamesItsField(t *testing.T) {
 	in.Values[0].Weight = 9
 	_, err := Compare(in, "en")
 	got := map[string]bool{}
-	for _, f := range fault.All(err) {
-		got[f.Field] = f.Kind == fault.Invalid
+	var wrong contract.Problems
+	if !errors.As(err, &wrong) || !fault.Is(err, fault.Invalid) {
+		t.Fatal(err)
+	}
+	for _, p := range wrong {
+		got[p.Field] = p.Message != ""
 	}
 	for _, field := range []string{"plan_kind", "on", "opinions[1].id", "opinions[0].diagnoses[0].icd10", "opinions[0].diagnoses[0].certainty", "values[0].weight"} {
 		if !got[field] {
@@ -391,7 +399,7 @@ func FuzzCompareNeverFailsOnWhatItAccepts(f *testing.F) {
 	f.Add([]byte(`{"opinions":[{"id":"a"},{"id":"b","diagnoses":[{"text":"€","icd10":"C5"}]}]}`))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		var in Input
-		if json.Unmarshal(raw, &in) != nil {
+		if contract.Decode(bytes.NewReader(raw), &in) != nil {
 			return
 		}
 		for _, lang := range []string{"en", "es", "xx"} {
@@ -410,6 +418,26 @@ func FuzzCompareNeverFailsOnWhatItAccepts(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestTheContractsOwnExampleIsReadAndAnswered(t *testing.T) {
+	raw := `{"opinions":[{"id":"first","by":{"name":"Dr. A","specialty_nucc":"207X00000X"},"date":"2026-09-01","diagnoses":[{"text":"Breast cancer","icd10":"C50.911","certainty":"certain","stage":"IIA"}],
+"options":[{"text":"lumbar fusion","kind":"surgery","recommended":true,"benefits":[],"harms":[],"evidence":[{"kind":"test","text":"MRI"}]}],"tests":[],"urgency_days":30,"relied_on":["MRI 2026-09-01"],"missing":[],"answers":[{"question":"q1","text":"yes"}]},{"id":"second"}],
+"values":[{"what":"avoid surgery","weight":5}],"plan_kind":"medicare_original"}`
+	var in Input
+	if err := contract.Decode(strings.NewReader(raw), &in); err != nil {
+		t.Fatal(err)
+	}
+	p := compare(t, in, "en").Pairs[0]
+	if p.Diagnosis != cannotSay || p.Management != cannotSay {
+		t.Errorf("what the second does not say is unknown: %+v", p)
+	}
+	if s := contract.Schema("opinions compare", Input{}, Answer{}); len(fmt.Sprint(s)) < 500 {
+		t.Errorf("schema %v", s)
+	}
+	if err := contract.Decode(strings.NewReader(strings.Replace(raw, "urgency_days", "urgency_day", 1)), &in); err == nil {
+		t.Error("an unknown key is read")
+	}
 }
 
 func BenchmarkCompare(b *testing.B) {

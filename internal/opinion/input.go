@@ -4,24 +4,24 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"time"
 
-	"consilium/internal/fault"
+	"consilium/internal/contract"
 	"consilium/internal/finding"
 )
 
 // Limits of one comparison: more is a mistake, or somebody trying to tire us.
 const (
-	maxOpinions = 12
-	maxList     = 200
+	maxOpinions = 8
+	maxRows     = 40    // diagnoses, options
+	maxList     = 200   // other lists
 	maxText     = 20000 // bytes
 )
 
 // Input is what Compare is asked. Absent means unknown.
 type Input struct {
-	On          string   `json:"on,omitempty" format:"date"` // today, YYYY-MM-DD
-	Opinions    []Stated `json:"opinions"`                   // two or more, in the order they came
-	Values      []Value  `json:"values,omitempty"`           // what matters to the patient
+	On          string   `json:"on,omitempty" pattern:"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"` // today, YYYY-MM-DD
+	Opinions    []Stated `json:"opinions" required:"true" min:"2" max:"8"`            // two or more, in the order they came
+	Values      []Value  `json:"values,omitempty"`                                    // what matters to the patient
 	PlanKind    string   `json:"plan_kind,omitempty" enum:"hmo,ppo,epo,pos,medicare_original,medicare_advantage_hmo,medicare_advantage_ppo,medicare_advantage_other,medicaid_managed,medicaid_ffs,chip_managed,tricare_prime,tricare_select,tricare_for_life,va,fehb,workers_comp,short_term,none"`
 	PlanState   string   `json:"plan_state,omitempty"` // two letters: the state whose law the plan is under
 	PlanFunding string   `json:"plan_funding,omitempty" enum:"insured,self_funded,government,unknown"`
@@ -30,15 +30,15 @@ type Input struct {
 
 // Stated is one opinion as far as a comparison needs it.
 type Stated struct {
-	ID          string      `json:"id"`
+	ID          string      `json:"id" required:"true"`
 	By          By          `json:"by,omitzero"`
-	Date        string      `json:"date,omitempty" format:"date"`
-	Diagnoses   []Diagnosis `json:"diagnoses,omitempty"`
-	Options     []Option    `json:"options,omitempty"`
-	Tests       []string    `json:"tests,omitempty"`        // further tests asked for
-	UrgencyDays *int        `json:"urgency_days,omitempty"` // how many days it is safe to take
-	ReliedOn    []string    `json:"relied_on,omitempty"`    // records read, each with its date where known
-	Missing     []string    `json:"missing,omitempty"`      // records that the doctor wished for
+	Date        string      `json:"date,omitempty" pattern:"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"`
+	Diagnoses   []Diagnosis `json:"diagnoses,omitempty" max:"40"`
+	Options     []Option    `json:"options,omitempty" max:"40"`
+	Tests       []string    `json:"tests,omitempty"`                           // further tests asked for
+	UrgencyDays *int        `json:"urgency_days,omitempty" min:"0" max:"3650"` // how many days it is safe to take
+	ReliedOn    []string    `json:"relied_on,omitempty"`                       // records read, each with its date where known
+	Missing     []string    `json:"missing,omitempty"`                         // records that the doctor wished for
 	Answers     []Given     `json:"answers,omitempty"`
 	Aims        []string    `json:"aims,omitempty"` // what the plan is for, in the doctor's words
 }
@@ -92,7 +92,7 @@ type Asked struct {
 // Value is one thing that matters to the patient.
 type Value struct {
 	What   string `json:"what"`
-	Weight int    `json:"weight"` // 1 a little, to 5 above all
+	Weight int    `json:"weight" min:"1" max:"5"` // 1 a little, to 5 above all
 }
 
 // Answer is what Compare says.
@@ -166,46 +166,38 @@ var (
 	fundings = []string{"insured", "self_funded", "government", "unknown"}
 )
 
-// faultsOf collects what is wrong with an input, each under the path of its field.
-type faultsOf struct{ list fault.Faults }
+// checks collects what is wrong with an input, each under the path of its field.
+type checks struct{ list contract.Problems }
 
-func (f *faultsOf) add(key, field string) {
-	f.list = append(f.list, fault.New(fault.Invalid, key).On(field))
+func (f *checks) add(field, message string) { f.list.Add(field, "%s", message) }
+
+func (f *checks) oneOf(field, value string, known []string) {
+	if value != "" && !holds(known, value) {
+		f.list.Add(field, "unknown value %q; one of %s", clip(value, 40), strings.Join(known, ", "))
+	}
 }
 
-func (f *faultsOf) oneOf(field, value string, known []string) {
+func (f *checks) date(field, value string) {
 	if value == "" {
 		return
 	}
-	for _, k := range known {
-		if k == value {
-			return
-		}
-	}
-	f.list = append(f.list, fault.New(fault.Invalid, "opinion.fault.unknown_value").With("value", clip(value, 40)).With("known", strings.Join(known, ", ")).On(field))
-}
-
-func (f *faultsOf) date(field, value string) {
-	if value == "" {
-		return
-	}
-	if _, err := time.Parse("2006-01-02", value); err != nil {
-		f.add("opinion.fault.date", field)
+	if _, err := contract.ParseDate(value); err != nil {
+		f.add(field, err.Error())
 	}
 }
 
-func (f *faultsOf) text(field, value string, need need) {
+func (f *checks) text(field, value string, need need) {
 	if need == required && strings.TrimSpace(value) == "" {
-		f.add("opinion.fault.empty", field)
+		f.add(field, "empty; leave it out or say something")
 	}
 	if len(value) > maxText {
-		f.add("opinion.fault.too_long", field)
+		f.add(field, "too long; at most 20000 bytes")
 	}
 }
 
-func (f *faultsOf) texts(field string, values []string) {
+func (f *checks) texts(field string, values []string) {
 	if len(values) > maxList {
-		f.add("opinion.fault.too_many", field)
+		f.add(field, "too many; see the limits in the schema")
 		return
 	}
 	for i, v := range values {
@@ -213,9 +205,9 @@ func (f *faultsOf) texts(field string, values []string) {
 	}
 }
 
-func (f *faultsOf) evidence(field string, list []Evidence) {
+func (f *checks) evidence(field string, list []Evidence) {
 	if len(list) > maxList {
-		f.add("opinion.fault.too_many", field)
+		f.add(field, "too many; see the limits in the schema")
 		return
 	}
 	for i, e := range list {
@@ -243,15 +235,15 @@ func clip(s string, n int) string {
 
 // Validate names every field of an input that cannot be used.
 func (in Input) Validate() error {
-	f := &faultsOf{}
+	f := &checks{}
 	f.date("on", in.On)
 	f.oneOf("plan_kind", in.PlanKind, planKinds)
 	f.oneOf("plan_funding", in.PlanFunding, fundings)
 	switch {
 	case len(in.Opinions) < 2:
-		f.add("opinion.fault.two_needed", "opinions")
+		f.add("opinions", "a comparison needs two opinions at least")
 	case len(in.Opinions) > maxOpinions:
-		f.add("opinion.fault.too_many", "opinions")
+		f.add("opinions", "too many; see the limits in the schema")
 		return f.list.OrNil()
 	}
 	seen := map[string]bool{}
@@ -259,49 +251,49 @@ func (in Input) Validate() error {
 		p := at("opinions", i)
 		f.text(p+".id", o.ID, required)
 		if seen[o.ID] {
-			f.add("opinion.fault.same_id", p+".id")
+			f.add(p+".id", "used twice; each opinion has its own id")
 		}
 		seen[o.ID] = true
 		f.stated(p, o)
 	}
 	if len(in.Values) > maxList {
-		f.add("opinion.fault.too_many", "values")
+		f.add("values", "too many; see the limits in the schema")
 	}
 	for i, v := range in.Values {
 		f.text(at("values", i)+".what", v.What, required)
 		if v.Weight < 1 || v.Weight > 5 {
-			f.add("opinion.fault.weight", at("values", i)+".weight")
+			f.add(at("values", i)+".weight", "a weight is 1 to 5")
 		}
 	}
 	if len(in.Questions) > maxList {
-		f.add("opinion.fault.too_many", "questions")
+		f.add("questions", "too many; see the limits in the schema")
 	}
 	for i, q := range in.Questions {
 		f.text(at("questions", i)+".id", q.ID, required)
 		for j, id := range q.Of {
 			if !seen[id] {
-				f.add("opinion.fault.no_such_opinion", at(at("questions", i)+".of", j))
+				f.add(at(at("questions", i)+".of", j), "no opinion has this id")
 			}
 		}
 	}
 	return f.list.OrNil()
 }
 
-func (f *faultsOf) stated(p string, o Stated) {
+func (f *checks) stated(p string, o Stated) {
 	f.date(p+".date", o.Date)
 	f.text(p+".by.name", o.By.Name, optional)
-	if len(o.Diagnoses) > maxList || len(o.Options) > maxList || len(o.Answers) > maxList {
-		f.add("opinion.fault.too_many", p)
+	if len(o.Diagnoses) > maxRows || len(o.Options) > maxRows || len(o.Answers) > maxList {
+		f.add(p, "too many; see the limits in the schema")
 		return
 	}
 	for i, d := range o.Diagnoses {
 		q := at(p+".diagnoses", i)
 		f.text(q+".text", d.Text, optional)
 		if strings.TrimSpace(d.Text) == "" && d.ICD10 == "" {
-			f.add("opinion.fault.empty", q+".text")
+			f.add(q+".text", "empty; leave it out or say something")
 		}
 		if d.ICD10 != "" && !icdForm.MatchString(icd(d.ICD10)) {
-			f.add("opinion.fault.icd10", q+".icd10")
+			f.add(q+".icd10", "not an ICD-10-CM code, such as C50.911")
 		}
 		f.oneOf(q+".certainty", d.Certainty, certainty)
 		f.evidence(q+".evidence", d.Evidence)
@@ -318,7 +310,7 @@ func (f *faultsOf) stated(p string, o Stated) {
 	f.texts(p+".missing", o.Missing)
 	f.texts(p+".aims", o.Aims)
 	if o.UrgencyDays != nil && (*o.UrgencyDays < 0 || *o.UrgencyDays > 3650) {
-		f.add("opinion.fault.urgency", p+".urgency_days")
+		f.add(p+".urgency_days", "days are 0 to 3650")
 	}
 	for i, g := range o.Answers {
 		f.text(at(p+".answers", i)+".question", g.Question, required)

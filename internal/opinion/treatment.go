@@ -42,9 +42,27 @@ func kindOf(o Option) string {
 
 // alike tells how two options stand: same, refined (one is a closer wording of the
 // other), cannot_say, or different.
-func alike(a, b Option) string {
-	wa, wb := meaning(a.Text), meaning(b.Text)
-	ka, kb := kindOf(a), kindOf(b)
+func alike(a, b Option) string { return facetOf(a).alike(facetOf(b)) }
+
+// facet is an option as it is compared: its words and its kind.
+type facet struct {
+	words map[string]bool
+	kind  string
+}
+
+func facetOf(o Option) facet { return facet{meaning(o.Text), kindOf(o)} }
+
+func facets(list []Option) []facet {
+	out := make([]facet, len(list))
+	for i, o := range list {
+		out[i] = facetOf(o)
+	}
+	return out
+}
+
+func (f facet) alike(g facet) string {
+	wa, wb := f.words, g.words
+	ka, kb := f.kind, g.kind
 	kinds := ka == "" || kb == "" || ka == kb
 	switch {
 	case equalSets(wa, wb):
@@ -94,12 +112,20 @@ type twin struct {
 // stands alone, with the other silent.
 func align(a, b []Option) []twin {
 	usedA, usedB := make([]bool, len(a)), make([]bool, len(b))
+	fa, fb := facets(a), facets(b)
+	table := make([][]string, len(a))
+	for i := range a {
+		table[i] = make([]string, len(b))
+		for j := range b {
+			table[i][j] = fa[i].alike(fb[j])
+		}
+	}
 	var out []twin
 	for _, want := range []string{same, refined, cannotSay} {
 		for reach := 0; reach < len(a)+len(b); reach++ {
 			for i := range a {
 				j := reach - i
-				if j < 0 || j >= len(b) || usedA[i] || usedB[j] || alike(a[i], b[j]) != want {
+				if j < 0 || j >= len(b) || usedA[i] || usedB[j] || table[i][j] != want {
 					continue
 				}
 				usedA[i], usedB[j] = true, true

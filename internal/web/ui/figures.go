@@ -271,6 +271,7 @@ var uploadWords = []struct{ attr, key string }{
 type Passkey struct {
 	Use  PasskeyUse
 	Next string // where to go when it worked and the answer names no place
+	Form string // the id of a form to send when it worked, instead of going anywhere
 }
 
 // PasskeyUse is what a passkey is wanted for.

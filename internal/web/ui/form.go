@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -17,6 +18,7 @@ type Form struct {
 	Values  url.Values
 	Faults  fault.Faults
 	Version int // the version of the document that the form was filled from
+	labels  map[string]string
 }
 
 // NewForm makes a form that shows these values. Values may be nil.
@@ -36,6 +38,20 @@ func (f Form) Failed(err error) Form {
 
 // At gives the form with the version that it is filled from.
 func (f Form) At(version int) Form { f.Version = version; return f }
+
+// Asking gives the form with the labels of its questions, so that the error summary
+// can say which question each fault is about.
+func (f Form) Asking(questions ...Field) Form {
+	labels := maps.Clone(f.labels)
+	if labels == nil {
+		labels = map[string]string{}
+	}
+	for _, q := range questions {
+		labels[q.Name] = q.Label
+	}
+	f.labels = labels
+	return f
+}
 
 // OK tells whether nothing is wrong.
 func (f Form) OK() bool { return len(f.Faults) == 0 }

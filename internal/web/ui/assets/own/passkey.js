@@ -72,7 +72,9 @@ const start = (box) => {
       const { publicKey } = await post(box.dataset.begin, {});
       const credential = publicKey.user ? await create(publicKey) : await get(publicKey);
       const { next } = await post(box.dataset.finish, credential);
-      location.assign(next || box.dataset.next || location.href);
+      const form = document.getElementById(box.dataset.form);
+      if (form) form.submit();
+      else location.assign(next || box.dataset.next || location.href);
     } catch (e) {
       const stopped = e instanceof DOMException && (e.name === "NotAllowedError" || e.name === "AbortError");
       said.textContent = stopped ? box.dataset.sayCancelled : box.dataset.sayFailed;

@@ -8,11 +8,11 @@ import (
 	"io/fs"
 )
 
-//go:embed ruth-alvarez
+//go:embed ruth-alvarez walter-brandt
 var files embed.FS
 
 // folders names the cast, in the order in which the demo shows them.
-var folders = []string{"ruth-alvarez"}
+var folders = []string{"ruth-alvarez", "walter-brandt"}
 
 // Person is one of the cast.
 type Person struct {

@@ -13,11 +13,13 @@ import (
 // to name a new thing. Time and ids come in from outside, so that a test can say
 // what they are.
 type House struct {
-	Cases   Cases
-	Uploads Uploads
-	Vault   Vault
-	Now     func() time.Time
-	NewID   func() string // a random name: 26 letters and digits
+	Cases    Cases
+	Uploads  Uploads
+	Vault    Vault
+	Reader   RecordReader
+	Accounts Accounts
+	Now      func() time.Time
+	NewID    func() string // a random name: 26 letters and digits
 }
 
 // may refuses whoever holds no grant for this verb. The refusal is written to the

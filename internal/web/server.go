@@ -1,7 +1,6 @@
 package web
 
 import (
-	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -11,7 +10,6 @@ import (
 	"consilium/internal/actions"
 	"consilium/internal/casefile"
 	"consilium/internal/consent"
-	"consilium/internal/fault"
 	"consilium/internal/journey"
 	"consilium/internal/web/text"
 	"consilium/internal/web/ui"
@@ -165,14 +163,8 @@ func (s *Server) wrap(page string, raw bool, h func(*Visit) error) http.Handler 
 		v := s.visit(w, r)
 		v.page = page
 		if !raw && r.Method == http.MethodPost {
-			r.Body = http.MaxBytesReader(w, r.Body, maxForm)
-			if err := r.ParseForm(); err != nil {
-				var big *http.MaxBytesError
-				if errors.As(err, &big) {
-					s.fail(v, fault.New(fault.TooLarge, "fault.too_large").Because(err))
-				} else {
-					s.fail(v, fault.New(fault.Invalid, "fault.invalid").Because(err))
-				}
+			if err := readForm(w, r, maxForm); err != nil {
+				s.fail(v, err)
 				return
 			}
 			v.Form = r.PostForm
@@ -199,13 +191,13 @@ func (s *Server) language(w http.ResponseWriter, r *http.Request) {
 		s.notFound(w, r)
 		return
 	}
+	keepLanguage(w, lang)
+	http.Redirect(w, r, local(r.URL.Query().Get("back")), http.StatusSeeOther)
+}
+
+// keepLanguage lets the browser remember the language for a year.
+func keepLanguage(w http.ResponseWriter, lang string) {
 	http.SetCookie(w, &http.Cookie{Name: "lang", Value: lang, Path: "/", MaxAge: 365 * 24 * 3600, HttpOnly: true, SameSite: http.SameSiteLaxMode})
-	back := r.URL.Query().Get("back")
-	// Only a path of this house: "//other" and "/\other" would lead elsewhere.
-	if u, err := url.Parse(back); err != nil || !strings.HasPrefix(back, "/") || strings.HasPrefix(back, "//") || strings.Contains(back, "\\") || u.Host != "" {
-		back = "/"
-	}
-	http.Redirect(w, r, back, http.StatusSeeOther)
 }
 
 // Language is the one that the person chose, or their browser's, or English.

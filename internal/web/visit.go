@@ -34,6 +34,7 @@ type Visit struct {
 
 	page    string
 	scripts []string
+	once    bool // the page cannot be asked for again: nothing may lead away from it and back
 }
 
 // Context is the request's.
@@ -129,6 +130,9 @@ func (v *Visit) frame(title string) ui.Frame {
 		OtherHref: "/language/" + other + "?" + url.Values{"back": {v.R.URL.RequestURI()}}.Encode(),
 		SignedIn:  v.Who != "",
 		Scripts:   v.scripts,
+	}
+	if v.once {
+		f.OtherHref = ""
 	}
 	if v.Who == "" {
 		f.SignIn = "/sign-in"

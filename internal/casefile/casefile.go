@@ -200,6 +200,7 @@ type Change struct {
 	State  State           // "" leaves it
 	Jobs   []Job
 	Due    []Due  // replaces the case's due dates when not nil
+	Terms  []Term // replaces what the case can be found by when not nil
 	Note   string // a word for the log that is no health data: a SHA-256, a count
 }
 
@@ -208,4 +209,11 @@ type Change struct {
 type Due struct {
 	Key string // text key: "due.decision"
 	On  string // YYYY-MM-DD
+}
+
+// Term is something that a case can be found by: a "name", a "birth_date", a
+// "number". Only a keyed token of it is kept, outside the sealed documents.
+type Term struct {
+	Label string
+	Value string
 }

@@ -1,0 +1,67 @@
+package storagetest
+
+import (
+	"database/sql"
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// raw opens the database past the store, as somebody who has got hold of it.
+func raw(t testing.TB, p Place) *sql.DB {
+	t.Helper()
+	driver, dsn := "pgx", p.URL
+	if path, ok := strings.CutPrefix(p.URL, "sqlite:"); ok {
+		driver, dsn = "sqlite", path
+	}
+	db, err := sql.Open(driver, dsn)
+	must(t, err)
+	return db
+}
+
+// tamper runs SQL past the store.
+func tamper(t testing.TB, p Place, query string, args ...any) {
+	t.Helper()
+	db := raw(t, p)
+	defer db.Close()
+	if strings.HasPrefix(p.URL, "postgres") {
+		// Moving a row must be possible for whoever owns the database.
+		query = "SET session_replication_role = replica; " + query
+	}
+	_, err := db.Exec(query, args...)
+	must(t, err)
+}
+
+// tables are all that a store keeps.
+var tables = []string{"cases", "documents", "grants", "log_trees", "log_entries", "log_hashes", "files", "file_parts", "uploads", "upload_parts",
+	"people", "credentials", "sessions", "links", "attempts", "jobs", "due_dates", "tokens"}
+
+// everything gives every value of every row as text.
+func everything(t testing.TB, p Place) string {
+	t.Helper()
+	db := raw(t, p)
+	defer db.Close()
+	var b strings.Builder
+	for _, table := range tables {
+		rows, err := db.Query("SELECT * FROM " + table)
+		must(t, err)
+		cols, err := rows.Columns()
+		must(t, err)
+		for rows.Next() {
+			vals, ptrs := make([]any, len(cols)), make([]any, len(cols))
+			for i := range vals {
+				ptrs[i] = &vals[i]
+			}
+			must(t, rows.Scan(ptrs...))
+			for _, v := range vals {
+				if raw, ok := v.([]byte); ok {
+					v = string(raw)
+				}
+				fmt.Fprintf(&b, "%v\n", v)
+			}
+		}
+		must(t, rows.Err())
+		rows.Close()
+	}
+	return b.String()
+}

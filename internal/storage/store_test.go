@@ -1,0 +1,26 @@
+package storage_test
+
+import (
+	"context"
+	"path/filepath"
+	"testing"
+
+	"consilium/internal/storage"
+	"consilium/internal/storage/storagetest"
+)
+
+func TestSQLiteKeepsCases(t *testing.T) {
+	storagetest.Run(t, func(t testing.TB) storagetest.Place {
+		return storagetest.SQLite(t, filepath.Join(t.TempDir(), "consilium.db"))
+	})
+}
+
+func TestAnAddressOfAnotherKindIsRefused(t *testing.T) {
+	for _, address := range []string{"", "mysql://x", "/tmp/x.db", "postgres://u:secret@%zz/"} {
+		s, err := storage.Open(context.Background(), address, storagetest.NewKeys(t))
+		if err == nil {
+			s.Close()
+			t.Errorf("%q was opened", address)
+		}
+	}
+}

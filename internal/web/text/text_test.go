@@ -6,6 +6,7 @@ import (
 	"testing/fstest"
 
 	"consilium/internal/web/text"
+	"consilium/internal/web/text/grade"
 )
 
 // source makes a source of words from one English and one Spanish object.
@@ -123,6 +124,28 @@ func TestEveryKindOfFaultHasWords(t *testing.T) {
 			if !w.In(lang).Has("fault." + k) {
 				t.Errorf("%s: fault.%s has no words", lang, k)
 			}
+		}
+	}
+}
+
+// TestTheSharedWordsAreEasyToRead measures every message of more than a few words
+// on its own, and all of them together.
+func TestTheSharedWordsAreEasyToRead(t *testing.T) {
+	w := words(t)
+	for lang, of := range map[string]func(string) float64{"en": grade.English, "es": grade.Spanish} {
+		s := w.In(lang)
+		var all []string
+		for _, k := range w.Keys() {
+			m := s.T(k)
+			all = append(all, m)
+			if len(strings.Fields(m)) >= 8 && of(m) > 9.5 {
+				t.Errorf("%s %s: grade %.1f: %s", lang, k, of(m), m)
+			}
+		}
+		if g := of(strings.Join(all, "\n")); g > 8 {
+			t.Errorf("%s: all shared words together are grade %.1f", lang, g)
+		} else {
+			t.Logf("%s: grade %.1f", lang, g)
 		}
 	}
 }

@@ -466,3 +466,17 @@ func fieldsOf(t reflect.Type) fieldSet {
 	fieldSets.Store(t, fs)
 	return fs
 }
+
+// Validate checks a struct that was filled by hand, such as from a form, exactly as
+// Decode would check its JSON.
+func Validate(in any) error {
+	b, err := json.Marshal(in)
+	if err != nil {
+		return Problems{{"", "cannot be written as JSON"}}
+	}
+	t := reflect.TypeOf(in)
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	return Decode(bytes.NewReader(b), reflect.New(t).Interface())
+}

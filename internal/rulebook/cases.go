@@ -1,0 +1,325 @@
+package rulebook
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"sort"
+	"strings"
+
+	"consilium/internal/contract"
+	"consilium/internal/finding"
+)
+
+// Case is a worked example: facts of one person on one day, and which rules must
+// and must not apply to them.
+type Case struct {
+	Topic string `json:"topic"`
+	Name  string `json:"name"`
+	Why   string `json:"why"`
+
+	on     contract.Date
+	facts  map[string]any
+	expect expectation
+}
+
+type caseFacts struct {
+	On    string         `json:"on"`
+	Facts map[string]any `json:"facts"`
+}
+
+// expectation lists rule ids, "MED-01" or with the version "FIG-01@2".
+type expectation struct {
+	Fires     []string          `json:"fires"`
+	Not       []string          `json:"not"`
+	Undecided []string          `json:"undecided"` // must neither apply nor be ruled out
+	Checks    []string          `json:"checks"`    // must apply as "check this, and with whom"
+	Sets      map[string]string `json:"sets"`      // the last value that a deciding rule sets
+}
+
+// cases reads every worked case of a topic.
+func (b *Book) cases(t *topic) ([]Case, []Problem) {
+	var out []Case
+	var problems []Problem
+	dir := path.Join(path.Dir(t.file), "cases")
+	entries, _ := fs.ReadDir(b.files, dir)
+	for _, e := range entries {
+		if !e.IsDir() {
+			continue
+		}
+		c := Case{Topic: t.name, Name: e.Name()}
+		at := path.Join(dir, e.Name())
+		bad := func(file, message, remedy string) {
+			problems = append(problems, Problem{path.Join(at, file), 0, message, remedy})
+		}
+		var facts caseFacts
+		if err := readJSON(b.files, path.Join(at, "facts.json"), &facts); err != nil {
+			bad("facts.json", err.Error(), `write {"on": "2026-11-22", "facts": {...}}`)
+			continue
+		}
+		if err := readJSON(b.files, path.Join(at, "expect.json"), &c.expect); err != nil {
+			bad("expect.json", err.Error(), `write {"fires": [...], "not": [...]}`)
+			continue
+		}
+		why, err := fs.ReadFile(b.files, path.Join(at, "why.md"))
+		if err != nil || len(bytes.TrimSpace(why)) == 0 {
+			bad("why.md", "the case does not say why", "write one or two sentences")
+		}
+		c.Why = strings.TrimSpace(string(why))
+		if c.on, err = contract.ParseDate(facts.On); err != nil {
+			bad("facts.json", fmt.Sprintf("on: %q: %s", facts.On, err), "write the day of the case")
+		}
+		c.facts = facts.Facts
+		for _, p := range t.misnamed(c.facts) {
+			bad("facts.json", p.Message, p.Remedy)
+		}
+		for _, id := range slices.Concat(c.expect.Fires, c.expect.Not, c.expect.Undecided, c.expect.Checks) {
+			if !t.has(id) {
+				bad("expect.json", "there is no rule "+id, "write an id of "+t.file)
+			}
+		}
+		out = append(out, c)
+	}
+	return out, problems
+}
+
+func readJSON(files fs.FS, name string, into any) error {
+	body, err := fs.ReadFile(files, name)
+	if err != nil {
+		return fmt.Errorf("the file is missing")
+	}
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.DisallowUnknownFields()
+	if err := d.Decode(into); err != nil {
+		return fmt.Errorf("not as it should be: %w", err)
+	}
+	return nil
+}
+
+// misnamed finds facts that are not declared or whose value their kind cannot have.
+func (t *topic) misnamed(facts map[string]any) []Problem {
+	var out []Problem
+	for _, name := range keys(facts) {
+		f, ok := t.facts[name]
+		if !ok || strings.HasPrefix(name, "is.") {
+			p := Problem{Message: "fact " + name + " is not declared", Remedy: "declare it in " + t.file}
+			if near := contract.Nearest(name, t.order); near != "" {
+				p.Remedy = "write " + near
+			}
+			out = append(out, p)
+			continue
+		}
+		v, ok := clean(facts[name], f)
+		if !ok {
+			out = append(out, Problem{Message: fmt.Sprintf("fact %s is not %s", name, f.kind), Remedy: "leave it out when it is unknown"})
+		}
+		if s, isText := v.(string); isText && f.of != nil && !slices.Contains(f.of, s) {
+			out = append(out, Problem{Message: fmt.Sprintf("fact %s is never %q", name, s), Remedy: "one of " + strings.Join(f.of, ", ")})
+		}
+	}
+	return out
+}
+
+func (t *topic) has(id string) bool {
+	id, _, _ = strings.Cut(id, "@")
+	return slices.ContainsFunc(t.rows, func(r *Row) bool { return r.ID == id })
+}
+
+// Failure is a worked case whose answer is not the expected one.
+type Failure struct {
+	Topic   string `json:"topic"`
+	Case    string `json:"case"`
+	Message string `json:"message"`
+}
+
+// Report is the outcome of running every worked case.
+type Report struct {
+	Topics   int       `json:"topics"`
+	Rules    int       `json:"rules"` // rows, each version counted
+	Cases    int       `json:"cases"`
+	Checks   int       `json:"checks"` // single expectations that were compared
+	Failures []Failure `json:"failures"`
+	Problems []Problem `json:"problems"` // cases that could not be run
+}
+
+// OK tells whether every case came out as expected.
+func (r Report) OK() bool { return len(r.Failures) == 0 && len(r.Problems) == 0 }
+
+// Test runs every worked case of every topic. Beyond what a case expects, it takes
+// away each fact in turn: a rule that does not ask whether something is known may
+// fall silent then, but none may begin to apply.
+func (b *Book) Test() Report {
+	r := Report{Failures: []Failure{}, Problems: append([]Problem{}, b.problems...)}
+	r.Problems = append(r.Problems, b.Compile()...)
+	for _, name := range b.Topics() {
+		t := b.topics[name]
+		cases, problems := b.cases(t)
+		r.Topics++
+		r.Rules += len(t.rows)
+		r.Cases += len(cases)
+		r.Problems = append(r.Problems, problems...)
+		for _, c := range cases {
+			fail := func(format string, args ...any) {
+				r.Failures = append(r.Failures, Failure{t.name, c.Name, fmt.Sprintf(format, args...)})
+			}
+			v := t.judge(c.facts, c.on, "en")
+			r.Checks += c.compare(v, fail)
+			r.Checks += t.withoutEach(c, v, fail)
+		}
+		if fired := t.judge(nil, contract.Date{}, "en").Fired; len(fired) > 0 {
+			for _, f := range fired {
+				if !t.always(f.Rule) {
+					r.Failures = append(r.Failures, Failure{t.name, "", f.Rule + " applies although nothing is known"})
+				}
+			}
+		}
+	}
+	return r
+}
+
+func (c Case) compare(v finding.Verdict, fail func(string, ...any)) int {
+	fired, checks, open, sets := map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]string{}
+	for _, f := range v.Fired {
+		fired[f.Rule], fired[fmt.Sprintf("%s@%d", f.Rule, f.Version)] = true, true
+		if !f.Decides {
+			checks[f.Rule] = true
+			continue
+		}
+		for k, s := range f.Sets {
+			sets[k] = s
+		}
+	}
+	for _, u := range v.Undecided {
+		open[u.Rule] = true
+	}
+	for _, id := range c.expect.Fires {
+		if !fired[id] {
+			fail("%s must apply and does not", id)
+		}
+	}
+	for _, id := range c.expect.Not {
+		if fired[id] {
+			fail("%s must not apply and does", id)
+		}
+	}
+	for _, id := range c.expect.Undecided {
+		if !open[id] {
+			fail("%s must be left open and is not", id)
+		}
+	}
+	for _, id := range c.expect.Checks {
+		if !checks[id] {
+			fail("%s must say: check this, and with whom", id)
+		}
+	}
+	for _, k := range keys(c.expect.Sets) {
+		if sets[k] != c.expect.Sets[k] {
+			fail("%s is %q, not %q", k, sets[k], c.expect.Sets[k])
+		}
+	}
+	return len(c.expect.Fires) + len(c.expect.Not) + len(c.expect.Undecided) + len(c.expect.Checks) + len(c.expect.Sets)
+}
+
+func (t *topic) withoutEach(c Case, full finding.Verdict, fail func(string, ...any)) int {
+	fired := map[string]bool{}
+	for _, f := range full.Fired {
+		fired[f.Rule] = true
+	}
+	for _, name := range keys(c.facts) {
+		less := map[string]any{}
+		for k, v := range c.facts {
+			if k != name {
+				less[k] = v
+			}
+		}
+		for _, f := range t.judge(less, c.on, "en").Fired {
+			if !fired[f.Rule] && !t.asksKnown(f.Rule) {
+				fail("%s begins to apply when %s is unknown", f.Rule, name)
+			}
+		}
+	}
+	return len(c.facts)
+}
+
+// asksKnown tells whether a rule, or a term it uses, speaks of what is known.
+func (t *topic) asksKnown(id string) bool {
+	var says func(string) bool
+	says = func(s string) bool {
+		if strings.Contains(s, "known.") {
+			return true
+		}
+		for _, d := range t.terms {
+			if strings.Contains(s, "is."+d.name) && s != d.when.text && says(d.when.text) {
+				return true
+			}
+		}
+		return false
+	}
+	return slices.ContainsFunc(t.rows, func(r *Row) bool { return r.ID == id && says(r.When) })
+}
+
+// always tells whether a rule is meant for everyone: its condition is `true`, or
+// it asks what is known.
+func (t *topic) always(id string) bool {
+	return t.asksKnown(id) || slices.ContainsFunc(t.rows, func(r *Row) bool { return r.ID == id && r.When == "true" })
+}
+
+// Check looks at everything that the people who keep the rules can get wrong: rows,
+// conditions, sources, cases, and that each rule has a case that makes it apply and
+// one that does not.
+func Check(files fs.FS) []Problem {
+	b, problems := Load(files)
+	problems = append(append([]Problem{}, problems...), b.Compile()...)
+	for _, name := range b.Topics() {
+		t := b.topics[name]
+		problems = append(problems, b.unsourced(t)...)
+		cases, bad := b.cases(t)
+		problems = append(problems, bad...)
+		fires, not := map[string]bool{}, map[string]bool{}
+		for _, c := range cases {
+			for _, id := range c.expect.Fires {
+				id, _, _ = strings.Cut(id, "@")
+				fires[id] = true
+			}
+			for _, id := range slices.Concat(c.expect.Not, c.expect.Undecided) {
+				id, _, _ = strings.Cut(id, "@")
+				not[id] = true
+			}
+		}
+		for _, r := range t.rows {
+			if !fires[r.ID] && r.Status == "active" {
+				problems = append(problems, Problem{r.file, r.line, "no case makes rule " + r.ID + " apply", "add one under cases/ with the id in fires"})
+			}
+			if !not[r.ID] && r.Status == "active" && r.When != "true" {
+				problems = append(problems, Problem{r.file, r.line, "no case shows where rule " + r.ID + " does not apply", "add its id to not in a case"})
+			}
+		}
+	}
+	sort.SliceStable(problems, func(i, j int) bool {
+		a, b := problems[i], problems[j]
+		return a.File < b.File || a.File == b.File && a.Line < b.Line
+	})
+	return problems
+}
+
+// unsourced finds verified rows whose source is no line of sources.md.
+func (b *Book) unsourced(t *topic) []Problem {
+	name := path.Join(path.Dir(t.file), "sources.md")
+	body, err := fs.ReadFile(b.files, name)
+	if err != nil {
+		return []Problem{{name, 0, "the topic has no sources.md", "list each source as | key | title | strength |"}}
+	}
+	var out []Problem
+	for _, r := range t.rows {
+		if r.Source == "" && r.Confidence == finding.Verified {
+			out = append(out, Problem{r.file, r.line, "rule " + r.ID + " is verified and names no source", "source: a key of sources.md, or confidence: unverified"})
+		}
+		if r.Source != "" && !bytes.Contains(body, []byte("| "+r.Source+" |")) {
+			out = append(out, Problem{r.file, r.line, "rule " + r.ID + " names source " + r.Source + ", which sources.md does not list", "add a line | " + r.Source + " | title | strength |"})
+		}
+	}
+	return out
+}

@@ -1,0 +1,386 @@
+package rulebook
+
+import (
+	"fmt"
+	"slices"
+	"sort"
+	"strconv"
+	"strings"
+
+	"consilium/internal/contract"
+	"consilium/internal/finding"
+
+	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common/ast"
+	"cel.dev/cel-go/common/operators"
+	"cel.dev/cel-go/common/types"
+	"cel.dev/cel-go/common/types/ref"
+)
+
+// answer is what a condition says of some facts.
+type answer int
+
+const (
+	no answer = iota
+	yes
+	unknown
+)
+
+// condition is an expression that is made ready once.
+type condition struct {
+	text    string
+	program cel.Program
+	// asksKnown is set when it speaks of known.x, so that not knowing is itself a
+	// thing it may act on.
+	asksKnown bool
+}
+
+// environment is what the conditions of one topic may say.
+type environment struct {
+	cel   *cel.Env
+	names []string // every name that may be written
+}
+
+func newEnvironment(t *topic) (*environment, error) {
+	e := &environment{}
+	var opts []cel.EnvOption
+	for _, name := range t.order {
+		opts = append(opts, cel.Variable(name, celType(t.facts[name].kind)), cel.Variable("known."+name, cel.BoolType))
+		e.names = append(e.names, name, "known."+name)
+	}
+	for _, d := range t.terms {
+		opts = append(opts, cel.Variable("is."+d.name, cel.BoolType))
+		e.names = append(e.names, "is."+d.name)
+	}
+	opts = append(opts, functions()...)
+	env, err := cel.NewEnv(opts...)
+	e.cel = env
+	return e, err
+}
+
+func celType(kind string) *cel.Type {
+	switch kind {
+	case "yes_no":
+		return cel.BoolType
+	case "number":
+		return cel.IntType
+	case "choices":
+		return cel.ListType(cel.StringType)
+	}
+	return cel.StringType
+}
+
+// compile makes every condition of the topic ready, once.
+func (t *topic) compile() []Problem {
+	t.once.Do(func() {
+		env, err := newEnvironment(t)
+		if err != nil {
+			t.problems = append(t.problems, Problem{t.file, 0, "the facts cannot be declared: " + err.Error(), "name facts with letters, digits, _ and dots"})
+			return
+		}
+		t.env = env
+		for _, d := range t.terms {
+			t.ready(&d.when, t.file, t.lineOf(d))
+		}
+		for _, r := range t.rows {
+			t.ready(&r.cond, r.file, r.line)
+			for i := range r.Table {
+				t.ready(&r.Table[i].cond, r.file, r.line)
+			}
+		}
+	})
+	return t.problems
+}
+
+func (t *topic) lineOf(d *term) int { return t.facts["is."+d.name].lineOr0() }
+
+func (f *fact) lineOr0() int {
+	if f == nil {
+		return 0
+	}
+	return f.line
+}
+
+func (t *topic) ready(c *condition, file string, line int) {
+	if c.text == "" {
+		return
+	}
+	checked, issues := t.env.cel.Compile(c.text)
+	if issues.Err() != nil {
+		t.problems = append(t.problems, t.explain(c.text, issues, file, line))
+		return
+	}
+	if checked.OutputType() != cel.BoolType {
+		t.problems = append(t.problems, Problem{file, line, "the condition gives " + checked.OutputType().String() + ", not yes or no", "compare it with something, such as plan.kind == 'hmo'"})
+		return
+	}
+	if bad := t.wrongChoices(checked.NativeRep()); len(bad) > 0 {
+		for _, p := range bad {
+			p.File, p.Line = file, line
+			t.problems = append(t.problems, p)
+		}
+		return
+	}
+	program, err := t.env.cel.Program(checked, cel.EvalOptions(cel.OptPartialEval, cel.OptOptimize), cel.CostLimit(100000))
+	if err != nil {
+		t.problems = append(t.problems, Problem{file, line, "the condition cannot be run: " + err.Error(), "write it more simply"})
+		return
+	}
+	c.program, c.asksKnown = program, strings.Contains(c.text, "known.")
+}
+
+// explain turns the compiler's words into what to write instead.
+func (t *topic) explain(text string, issues *cel.Issues, file string, line int) Problem {
+	e := issues.Errors()[0]
+	msg := e.Message
+	if name, ok := strings.CutPrefix(msg, "undeclared reference to '"); ok {
+		name, _, _ = strings.Cut(name, "'")
+		full := wordAround(text, e.Location.Column(), name)
+		remedy := "write one of the facts declared at the top of the file, or declare it there"
+		if near := contract.Nearest(full, t.env.names); near != "" {
+			remedy = "write " + near
+		}
+		return Problem{file, line, fmt.Sprintf("the condition speaks of %s, which is no declared fact", full), remedy}
+	}
+	return Problem{file, line, fmt.Sprintf("the condition cannot be understood at character %d: %s", e.Location.Column()+1, msg), "compare with ==, !=, in; join with &&, ||, !; put text in single quotes"}
+}
+
+// wordAround gives the whole dotted name that stands in the text around a column.
+func wordAround(text string, column int, name string) string {
+	part := func(c byte) bool {
+		return c == '.' || c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+	}
+	if column >= len(text) {
+		return name
+	}
+	start, end := column, column
+	for start > 0 && part(text[start-1]) {
+		start--
+	}
+	for end < len(text) && part(text[end]) {
+		end++
+	}
+	if s := text[start:end]; strings.Contains(s, name) {
+		return s
+	}
+	return name
+}
+
+// wrongChoices finds values that a choice can never have: plan.kind == 'hmoo'.
+func (t *topic) wrongChoices(a *ast.AST) []Problem {
+	var out []Problem
+	check := func(name, value string) {
+		f := t.facts[name]
+		if f == nil || f.of == nil || slices.Contains(f.of, value) {
+			return
+		}
+		remedy := "write one of " + strings.Join(f.of, ", ")
+		if near := contract.Nearest(value, f.of); near != "" {
+			remedy = "write '" + near + "'"
+		}
+		out = append(out, Problem{Message: fmt.Sprintf("%s is never '%s'", name, value), Remedy: remedy})
+	}
+	ast.PreOrderVisit(ast.NavigateAST(a), ast.NewExprVisitor(func(e ast.Expr) {
+		if e.Kind() != ast.CallKind {
+			return
+		}
+		call := e.AsCall()
+		args := call.Args()
+		if len(args) != 2 {
+			return
+		}
+		switch call.FunctionName() {
+		case operators.Equals, operators.NotEquals, operators.In:
+			for i, side := range args {
+				if name := nameOf(a, side); name != "" {
+					for _, value := range textsOf(args[1-i]) {
+						check(name, value)
+					}
+				}
+			}
+		}
+	}))
+	return out
+}
+
+func nameOf(a *ast.AST, e ast.Expr) string {
+	if ref, ok := a.ReferenceMap()[e.ID()]; ok && ref.Name != "" {
+		return ref.Name
+	}
+	return ""
+}
+
+func textsOf(e ast.Expr) []string {
+	switch e.Kind() {
+	case ast.LiteralKind:
+		if s, ok := e.AsLiteral().Value().(string); ok {
+			return []string{s}
+		}
+	case ast.ListKind:
+		var out []string
+		for _, item := range e.AsList().Elements() {
+			out = append(out, textsOf(item)...)
+		}
+		return out
+	}
+	return nil
+}
+
+// given is the facts of one question, ready for every condition of the topic.
+type given struct {
+	vars   cel.PartialActivation
+	values map[string]any
+	behind map[string][]string // a term that is unknown: the facts it waits for
+}
+
+func (e *environment) prepare(t *topic, facts map[string]any) *given {
+	g := &given{values: make(map[string]any, 2*len(t.order)+len(t.terms)), behind: map[string][]string{}}
+	var patterns []*cel.AttributePatternType
+	for _, name := range t.order {
+		v, ok := clean(facts[name], t.facts[name])
+		g.values["known."+name] = ok
+		if ok {
+			g.values[name] = v
+		} else {
+			patterns = append(patterns, cel.AttributePattern(name))
+		}
+	}
+	for _, d := range t.terms {
+		if d.when.program == nil {
+			patterns = append(patterns, cel.AttributePattern("is."+d.name))
+			continue
+		}
+		g.vars, _ = cel.PartialVars(g.values, patterns...)
+		switch a, missing := d.when.eval(g); a {
+		case unknown:
+			patterns = append(patterns, cel.AttributePattern("is."+d.name))
+			g.behind["is."+d.name] = missing
+		default:
+			g.values["is."+d.name] = a == yes
+		}
+	}
+	g.vars, _ = cel.PartialVars(g.values, patterns...)
+	return g
+}
+
+// clean takes a fact as given; nil, "" and what its kind cannot hold are unknown.
+func clean(v any, f *fact) (any, bool) {
+	switch x := v.(type) {
+	case *bool:
+		if x == nil {
+			return nil, false
+		}
+		v = *x
+	case *int:
+		if x == nil {
+			return nil, false
+		}
+		v = int64(*x)
+	case int:
+		v = int64(x)
+	case float64: // a number of a worked case
+		if x != float64(int64(x)) {
+			return nil, false
+		}
+		v = int64(x)
+	case []any:
+		list := make([]string, 0, len(x))
+		for _, item := range x {
+			s, ok := item.(string)
+			if !ok {
+				return nil, false
+			}
+			list = append(list, s)
+		}
+		v = list
+	}
+	ok := false
+	switch f.kind {
+	case "yes_no":
+		_, ok = v.(bool)
+	case "number":
+		_, ok = v.(int64)
+	case "choices":
+		var list []string
+		list, ok = v.([]string)
+		ok = ok && list != nil
+	default:
+		var s string
+		s, ok = v.(string)
+		ok = ok && s != ""
+	}
+	return v, ok
+}
+
+func (c condition) eval(g *given) (answer, []string) {
+	if c.program == nil {
+		return unknown, nil
+	}
+	out, _, err := c.program.Eval(g.vars)
+	if err != nil || out == nil {
+		return unknown, nil // an error is never an answer
+	}
+	if u, ok := out.(*types.Unknown); ok {
+		return unknown, g.missing(u)
+	}
+	if out == types.True {
+		return yes, nil
+	}
+	return no, nil
+}
+
+func (g *given) missing(u *types.Unknown) []string {
+	seen := map[string]bool{}
+	for _, id := range u.IDs() {
+		trails, _ := u.GetAttributeTrails(id)
+		for _, trail := range trails {
+			name := trail.Variable()
+			if facts, ok := g.behind[name]; ok {
+				for _, f := range facts {
+					seen[f] = true
+				}
+				continue
+			}
+			seen[name] = true
+		}
+	}
+	names := make([]string, 0, len(seen))
+	for n := range seen {
+		names = append(names, n)
+	}
+	sort.Strings(names)
+	return names
+}
+
+// functions are what a condition may call beside the language's own.
+func functions() []cel.EnvOption {
+	list := cel.ListType(cel.StringType)
+	binary := func(test func(string, []string) bool) cel.OverloadOpt {
+		return cel.BinaryBinding(func(a, b ref.Val) ref.Val {
+			items, err := b.ConvertToNative(stringsType)
+			s, ok := a.Value().(string)
+			if err != nil || !ok {
+				return types.NewErrFromString("takes a text and a list of texts")
+			}
+			return types.Bool(test(s, items.([]string)))
+		})
+	}
+	return []cel.EnvOption{
+		cel.Function("icd10", cel.Overload("icd10_text_list", []*cel.Type{cel.StringType, list}, cel.BoolType, binary(InICD10))),
+		cel.Function("says", cel.Overload("says_text_list", []*cel.Type{cel.StringType, list}, cel.BoolType, binary(Says))),
+	}
+}
+
+// valueOf gives what {name} stands for in a sentence.
+func valueOf(name string, f finding.Fired) string {
+	if cents, ok := strings.CutSuffix(name, ":money"); ok {
+		return "$" + contract.Money(f.Numbers[cents]).String()
+	}
+	if n, ok := f.Numbers[name]; ok {
+		return strconv.Itoa(n)
+	}
+	if w, ok := f.Words[name]; ok {
+		return w
+	}
+	return f.Sets[name]
+}

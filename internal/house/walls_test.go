@@ -196,8 +196,8 @@ func TestNoRoomIsNamedForATechnique(t *testing.T) {
 
 func TestSettingsAreReadOnlyInCmd(t *testing.T) {
 	for dir, r := range rooms(t) {
-		if n, _ := rank(dir); n == 6 {
-			continue
+		if n, _ := rank(dir); n == 6 || strings.HasSuffix(dir, "test") {
+			continue // rooms that only tests use may ask whether this is CI
 		}
 		for _, f := range r.files {
 			ast.Inspect(f, func(n ast.Node) bool {

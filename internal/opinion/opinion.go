@@ -168,7 +168,7 @@ func (o Opinion) Check(today string) error {
 		if _, err := contract.ParseDate(o.Date); err != nil {
 			add("form.date", "date")
 		} else if today != "" && o.Date > today {
-			add("form.future", "date")
+			add("form.date.past", "date")
 		}
 	}
 	if o.Upload.SHA256 != "" && strings.TrimSpace(o.Upload.Summary) == "" {

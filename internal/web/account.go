@@ -107,5 +107,6 @@ func (d *doors) gone(v *Visit) error {
 	if err := d.end(v); err != nil {
 		return err
 	}
+	v.W.Header().Set("Clear-Site-Data", `"storage"`)
 	return v.Render(v.Say.T("signout.title"), signedOutPage(v.Say))
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -9,6 +10,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
@@ -32,7 +34,7 @@ type DoorsConfig struct {
 	House     *actions.House
 	Words     *text.Words
 	Log       *slog.Logger
-	Sessions  scs.Store                 // holds the sessions' contents; the tokens only as hashes
+	Sessions  scs.CtxStore              // holds the sessions' contents; the tokens only as hashes
 	SessionID func(token string) string // how the store names the session with this token
 	Sealer    Sealer                    // the installation's key
 	Public    string                    // the address that people type: "http://127.0.0.1:8080", "https://consilium.example.org"
@@ -49,6 +51,7 @@ type doors struct {
 	passkeys  *webauthn.WebAuthn
 	proxies   []netip.Prefix
 	public    *url.URL
+	settled   atomic.Bool // somebody can sign in: the first run is over, for good
 }
 
 // NewDoors makes the doors. A public address that is no address is an error.
@@ -57,9 +60,12 @@ func NewDoors(c DoorsConfig) (Doors, error) {
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return nil, fmt.Errorf("the public address %q must look like https://consilium.example.org", c.Public)
 	}
+	if c.House == nil || c.Words == nil || c.Log == nil || c.Sessions == nil || c.SessionID == nil || c.Sealer == nil {
+		return nil, errors.New("the doors need a house, words, a log, sessions, their ids and a sealer")
+	}
 	d := &doors{house: c.House, sealer: c.Sealer, sessionID: c.SessionID, proxies: c.Proxies, public: u}
 	d.pages = &Server{house: c.House, words: c.Words, doors: d, log: c.Log}
-	d.sessions = sessionManager(c.Sessions, u.Scheme == "https")
+	d.sessions = sessionManager(c.Sessions, c.House.Now, u.Scheme == "https")
 	d.passkeys, err = relyingParty(u)
 	return d, err
 }
@@ -146,6 +152,16 @@ func readForm(w http.ResponseWriter, r *http.Request, most int64) error {
 		return fault.New(fault.Invalid, "fault.invalid").Because(err)
 	}
 	return nil
+}
+
+// fresh tells whether nobody can sign in yet.
+func (d *doors) fresh(ctx context.Context) (bool, error) {
+	if d.settled.Load() {
+		return false, nil
+	}
+	fresh, err := d.house.Fresh(ctx)
+	d.settled.Store(err == nil && !fresh)
+	return fresh, err
 }
 
 // relyingParty says to passkeys who we are. A passkey belongs to a name, never to

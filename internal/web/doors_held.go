@@ -7,9 +7,11 @@ import (
 	"encoding/json"
 	"io"
 	"maps"
+	"mime"
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -38,7 +40,7 @@ func (d *doors) Ask(w http.ResponseWriter, r *http.Request, form url.Values) {
 		http.Redirect(w, r, join("/sign-in", back), http.StatusSeeOther)
 	case http.MethodPost:
 		s := signInView{Back: local(r.URL.Path), Lost: true}
-		if len(form) > 0 {
+		if holdable(r) {
 			sealed, err := d.hold(r.URL.RequestURI(), form)
 			if err != nil {
 				d.pages.fail(v, err)
@@ -52,6 +54,14 @@ func (d *doors) Ask(w http.ResponseWriter, r *http.Request, form url.Values) {
 	default:
 		http.Error(w, "sign in first", http.StatusUnauthorized)
 	}
+}
+
+// holdable tells whether the posted form may be kept: a form of fields, and not one
+// of the doors' own, which hold secrets.
+func holdable(r *http.Request) bool {
+	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	return err == nil && kind == "application/x-www-form-urlencoded" &&
+		!strings.HasPrefix(r.URL.Path, "/account") && !strings.HasPrefix(r.URL.Path, "/sign-in")
 }
 
 func join(path string, q url.Values) string {

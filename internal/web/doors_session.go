@@ -24,11 +24,10 @@ const (
 
 // sessionManager keeps a session's contents under the hash of a random token that
 // stands in a cookie no script can read.
-func sessionManager(store scs.Store, secure bool) *scs.SessionManager {
+func sessionManager(store scs.CtxStore, now func() time.Time, secure bool) *scs.SessionManager {
 	m := scs.New()
-	m.Store = store
+	m.Store = idleStore{store, now}
 	m.Lifetime = sessionFor
-	m.IdleTimeout = idleFor
 	m.Cookie.Name = "session"
 	if secure {
 		// Browsers refuse this prefix from anywhere but this very host over TLS.
@@ -41,6 +40,22 @@ func sessionManager(store scs.Store, secure bool) *scs.SessionManager {
 	// from other sites are refused by the cross-origin check.
 	m.Cookie.SameSite = http.SameSiteLaxMode
 	return m
+}
+
+// idleStore lets a session expire in the store when it has been idle for too long.
+// The session manager could do that itself, but only by its own clock and by
+// writing at every request.
+type idleStore struct {
+	scs.CtxStore
+	now func() time.Time
+}
+
+// CommitCtx keeps contents no longer than an idle session may last.
+func (s idleStore) CommitCtx(ctx context.Context, token string, b []byte, expires time.Time) error {
+	if idle := s.now().Add(idleFor); idle.Before(expires) {
+		expires = idle
+	}
+	return s.CtxStore.CommitCtx(ctx, token, b, expires)
 }
 
 // What a session holds. Times are Unix seconds.

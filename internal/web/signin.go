@@ -33,7 +33,7 @@ func (d *doors) showSignIn(v *Visit) error {
 }
 
 func (d *doors) renderSignIn(v *Visit, status int, s signInView) error {
-	fresh, err := d.house.Fresh(v.Context())
+	fresh, err := d.fresh(v.Context())
 	if err != nil {
 		return err
 	}
@@ -117,7 +117,7 @@ func (d *doors) signOut(v *Visit) error {
 			return err
 		}
 	}
-	// Whatever a shared computer still keeps of this site goes too.
-	v.W.Header().Set("Clear-Site-Data", `"cache", "storage"`)
+	// What the browser still keeps of forms goes too: the next person may be another.
+	v.W.Header().Set("Clear-Site-Data", `"storage"`)
 	return v.Render(v.Say.T("signout.title"), signedOutPage(v.Say))
 }

@@ -106,8 +106,8 @@ func Read(ctx context.Context, in io.ReaderAt, size int64, lim Limits, open Open
 				say(clinical.Warning, "duplicate", path)
 			}
 			names[f.Name] = true
-			child := entry(ctx, f, lim, min(lim.MaxTotal-total, 1<<62), open)
-			total += child.Size
+			child, spent := entry(ctx, f, lim, lim.MaxTotal-total, open)
+			total += spent
 			studies = append(studies, child.Studies...)
 			out.Children = append(out.Children, child)
 			continue
@@ -118,12 +118,13 @@ func Read(ctx context.Context, in io.ReaderAt, size int64, lim Limits, open Open
 	return out
 }
 
-// entry reads one file of the archive.
-func entry(ctx context.Context, f *zip.File, lim Limits, budget int64, open Opener) clinical.Reading {
+// entry reads one file of the archive, and tells how many bytes it unpacked.
+func entry(ctx context.Context, f *zip.File, lim Limits, budget int64, open Opener) (clinical.Reading, int64) {
 	name := open.Name + "/" + shown(f.Name)
-	refuse := func(key string) clinical.Reading {
+	size, bad := int64(0), ""
+	refuse := func(key string) (clinical.Reading, int64) {
 		return clinical.Reading{Name: name, Kind: clinical.FileUnknown, Counts: clinical.Count(nil),
-			Issues: []clinical.Issue{issue(clinical.Error, key, shown(f.Name))}}
+			Issues: []clinical.Issue{issue(clinical.Error, key, shown(f.Name))}}, size
 	}
 	switch {
 	case leadsOut(f.Name):
@@ -145,7 +146,6 @@ func entry(ctx context.Context, f *zip.File, lim Limits, budget int64, open Open
 	sum := sha256.New()
 	var head bytes.Buffer
 	buf := make([]byte, 64<<10)
-	size, bad := int64(0), ""
 	for {
 		n, err := r.Read(buf)
 		sum.Write(buf[:n])
@@ -176,7 +176,7 @@ func entry(ctx context.Context, f *zip.File, lim Limits, budget int64, open Open
 	if size > lim.MaxEntry {
 		child.Issues = append(child.Issues, issue(clinical.Warning, "entry_large", shown(f.Name)))
 	}
-	return child
+	return child, size
 }
 
 // leadsOut tells whether a name would leave the folder it is unpacked into.

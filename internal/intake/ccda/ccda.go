@@ -54,6 +54,7 @@ type doc struct {
 	name    nameParts
 	nameUse string
 	title   string
+	piece   bool // not a whole document
 	code    string
 	targets int
 }
@@ -81,7 +82,7 @@ func Read(ctx context.Context, in io.ReaderAt, size int64, _ clinical.Source) cl
 		d.out.Patient = nil
 	}
 	switch {
-	case d.out.Patient == nil && d.out.Title != "fragment":
+	case d.out.Patient == nil && !d.piece:
 		d.say(clinical.Warning, "no_patient", "")
 	case d.targets > 1:
 		d.say(clinical.Warning, "patients", "ClinicalDocument.recordTarget")
@@ -184,7 +185,7 @@ func (d *doc) root(t xml.StartElement) bool {
 	switch {
 	case t.Name.Local == "ClinicalDocument":
 	case cda || fragment[t.Name.Local]:
-		d.title = "fragment"
+		d.piece = true
 		d.say(clinical.Warning, "fragment", "")
 	default:
 		return false
@@ -247,6 +248,9 @@ func birthDay(s string) string {
 func (d *doc) text(s string) {
 	if s == "" || len(d.path) > 12 {
 		return
+	}
+	if d.piece && d.title == "" && d.path[len(d.path)-1] == "title" {
+		d.title = s
 	}
 	switch d.where() {
 	case "ClinicalDocument.title":

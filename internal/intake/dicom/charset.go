@@ -23,6 +23,30 @@ var encodings = map[string]encoding.Encoding{
 // the file declares. Text in an undeclared set is kept where it is valid UTF-8.
 func decode(b []byte, declared string) string {
 	s := strings.TrimRight(string(b), " \x00")
+	if !strings.Contains(s, "\x1b") {
+		return decodePart(s, declared)
+	}
+	// The first set is in force again behind every delimiter of a name (PS3.5
+	// 6.1.2.5.3), so each part is decoded by itself.
+	var out strings.Builder
+	double, from := false, 0
+	for i := 0; i <= len(s); i++ {
+		switch {
+		case i == len(s), !double && (s[i] == '^' || s[i] == '='):
+			out.WriteString(decodePart(s[from:i], declared))
+			if i < len(s) {
+				out.WriteByte(s[i])
+			}
+			from = i + 1
+		case s[i] == '\x1b' && i+2 < len(s):
+			double = s[i+1] == '$' && s[i+2] != ')' // a set of two bytes in the low half
+		}
+	}
+	return out.String()
+}
+
+// decodePart decodes a part that no delimiter divides.
+func decodePart(s, declared string) string {
 	var found encoding.Encoding
 	for _, name := range strings.Split(declared, `\`) {
 		name = strings.TrimSpace(name)

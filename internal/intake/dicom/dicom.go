@@ -51,6 +51,7 @@ const (
 	tagOtherNames  tag = 0x00101001
 	tagStudyUID    tag = 0x0020000d
 	tagSeriesUID   tag = 0x0020000e
+	tagPixels      tag = 0x7fe00010
 )
 
 const directoryClass = "1.2.840.10008.1.3.10"
@@ -196,8 +197,11 @@ func (c *cursor) dataset(start int64, h header, records *[]header) error {
 	end := c.size
 	_, err := c.elements(start, end, 0, func(e element) error {
 		switch {
-		case e.tag > tagSeriesUID && e.tag>>16 > 0x0020:
-			return errStop
+		case e.tag == tagPixels:
+			if _, err := c.after(e, 0); err != nil {
+				return errCut
+			}
+			return errStop // what may stand behind the picture is padding
 		case e.tag == tagRecords:
 			return c.records(e, records)
 		case wanted(e.tag):

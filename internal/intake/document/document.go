@@ -36,6 +36,7 @@ var (
 	startxref = regexp.MustCompile(`startxref\s+(\d{1,12})`)
 	pagesType = regexp.MustCompile(`/Type\s*/Pages\b`)
 	countKey  = regexp.MustCompile(`/Count\s+(\d{1,7})`)
+	encryptBy = regexp.MustCompile(`/Encrypt\s*(\d+\s+\d+\s+R\b|<<)`)
 	objStart  = regexp.MustCompile(`^\s*\d+\s+\d+\s+obj`)
 )
 
@@ -65,15 +66,15 @@ func ReadPDF(ctx context.Context, in io.ReaderAt, size int64) clinical.Reading {
 	} else if !sound {
 		say(clinical.Error, "pdf_damaged")
 	}
-	if encrypted {
-		say(clinical.Warning, "pdf_encrypted")
-	}
 	found, err := scan(ctx, in, size)
 	switch {
 	case err != nil:
 		say(clinical.Error, "stopped")
 	case size > scanLimit:
 		say(clinical.Note, "pdf_large")
+	}
+	if encrypted || found.encrypted {
+		say(clinical.Warning, "pdf_encrypted")
 	}
 	if found.files {
 		say(clinical.Note, "pdf_attachments")
@@ -125,6 +126,7 @@ func trailer(in io.ReaderAt, tail []byte, begin, size int64) (encrypted, sound b
 type scanned struct {
 	pages         int
 	files, script bool
+	encrypted     bool
 }
 
 // scan goes through the file once, in windows that overlap, for the page tree.
@@ -137,6 +139,7 @@ func scan(ctx context.Context, in io.ReaderAt, size int64) (scanned, error) {
 		}
 		b := at(in, pos, min(window, size-pos))
 		s.files = s.files || bytes.Contains(b, []byte("/EmbeddedFile"))
+		s.encrypted = s.encrypted || encryptBy.Match(b)
 		s.script = s.script || bytes.Contains(b, []byte("/JavaScript"))
 		for _, m := range pagesType.FindAllIndex(b, 10_000) {
 			from, to := bytes.LastIndex(b[:m[0]], []byte("obj")), bytes.Index(b[m[1]:], []byte("endobj"))

@@ -105,9 +105,7 @@ func (r *reading) phrase(n int32) string {
 		case t.get(i, "doseAndRate") != 0 && t.member(i, "text") == "":
 			value, unit := r.choice(t.first(t.get(i, "doseAndRate")), "dose")
 			s = strings.TrimSpace(value + " " + unit)
-			if every := r.phrase(t.get(t.get(i, "timing"), "code")); every != "" {
-				s = strings.TrimSpace(s + " " + every)
-			}
+			s = strings.TrimSpace(s + " " + r.howOften(i))
 		case t.get(i, "dose") != 0 && t.member(i, "text") == "":
 			value, unit := r.quantity(t.get(i, "dose"))
 			s = strings.TrimSpace(value + " " + unit)
@@ -119,6 +117,30 @@ func (r *reading) phrase(n int32) string {
 		}
 	}
 	return clip(strings.Join(parts, "; "))
+}
+
+// howOften gives how often a dose is taken: the timing's own words or code, else
+// its numbers, such as "2 / 1 d" for twice in one day, with UCUM units of time.
+func (r *reading) howOften(dosage int32) string {
+	t := &r.tree
+	timing := t.get(dosage, "timing")
+	s := r.phrase(t.get(timing, "code"))
+	if rep := t.get(timing, "repeat"); s == "" && t.get(rep, "period") != 0 {
+		times := t.member(rep, "frequency")
+		if times == "" {
+			times = "1"
+		}
+		s = times + " / " + t.member(rep, "period") + " " + t.member(rep, "periodUnit")
+	}
+	if r.asNeeded(dosage) {
+		s = strings.TrimSpace(s + " PRN")
+	}
+	return s
+}
+
+func (r *reading) asNeeded(dosage int32) bool {
+	t := &r.tree
+	return t.member(dosage, "asNeededBoolean") == "true" || t.get(dosage, "asNeededCodeableConcept") != 0
 }
 
 // when gives the date of a dateTime, the start and end of a period, or the first

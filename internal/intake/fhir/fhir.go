@@ -144,6 +144,8 @@ func (r *reading) failed(err error, base string) {
 		r.log.add(key, path, strconv.FormatInt(r.lim.MaxResource>>20, 10))
 	case "timeout", "not_read":
 		r.log.add(key, "", "")
+	case "too_deep":
+		r.log.add(key, base, strconv.Itoa(r.lim.MaxDepth))
 	default:
 		r.log.add(key, path, "")
 	}
@@ -164,6 +166,8 @@ func (r *reading) reason(err error) string {
 		return "duplicate_key"
 	case !errors.As(err, &syntax):
 		return "not_read"
+	case strings.Contains(err.Error(), "max depth"):
+		return "too_deep"
 	case strings.Contains(err.Error(), "UTF-8"), strings.Contains(err.Error(), "surrogate"):
 		return "invalid_utf8"
 	}
@@ -180,7 +184,7 @@ func pointerPath(base, pointer string) string {
 		case digits([]byte(name), len(name)):
 			base += "[" + name + "]"
 		default:
-			base += "." + safeName(name)
+			base = strings.TrimPrefix(base+"."+safeName(name), ".")
 		}
 	}
 	return base

@@ -127,7 +127,7 @@ func safeName(s string) string {
 		return "?"
 	}
 	for _, c := range []byte(s) {
-		if !(digit(c) || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_' || c == '[' || c == ']' || c == '.') {
+		if !(digit(c) || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_' || c == '-' || c == '[' || c == ']' || c == '.') {
 			return "?"
 		}
 	}

@@ -40,7 +40,8 @@ func Read(in io.ReaderAt, size int64) clinical.Reading {
 }
 
 func patient(field func(int) string) *clinical.Patient {
-	p := &clinical.Patient{BirthDate: clinical.DateFromHL7(part(field(7), 0))}
+	born := clinical.DateFromHL7(part(field(7), 0))
+	p := &clinical.Patient{BirthDate: born[:min(len(born), 10)]} // the hour is nobody's business here
 	for i, name := range strings.Split(field(5), "~") {
 		full := strings.Join(strings.Fields(part(name, 1)+" "+part(name, 2)+" "+strings.ReplaceAll(part(name, 0), "&", " ")), " ")
 		if i == 0 {

@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -51,6 +52,28 @@ func browser(t *testing.T) context.Context {
 	return ctx
 }
 
+// listen gathers what the browser writes into its console: scripts that fail and
+// parts that the content policy stopped. The function gives it all.
+func listen(ctx context.Context) func() []string {
+	var mu sync.Mutex
+	var said []string
+	go func() {
+		for m, err := range chromedp.Console(ctx) {
+			if err != nil {
+				return
+			}
+			mu.Lock()
+			said = append(said, m.Source+" "+m.Text+" "+m.URL)
+			mu.Unlock()
+		}
+	}()
+	return func() []string {
+		mu.Lock()
+		defer mu.Unlock()
+		return said
+	}
+}
+
 // visit opens an address.
 func visit(t *testing.T, ctx context.Context, url string) {
 	t.Helper()
@@ -85,6 +108,7 @@ func until(t *testing.T, ctx context.Context, js string) {
 func TestEveryPartCanBeUsedByEverybody(t *testing.T) {
 	ctx := browser(t)
 	srv := server(t)
+	complaints := listen(ctx)
 	axe, err := os.ReadFile(axeFile)
 	if err != nil {
 		t.Fatal(err)
@@ -112,5 +136,8 @@ func TestEveryPartCanBeUsedByEverybody(t *testing.T) {
 				}
 			}
 		}
+	}
+	for _, c := range complaints() {
+		t.Errorf("the browser complains: %s", c)
 	}
 }

@@ -18,6 +18,7 @@ type House struct {
 	Vault    Vault
 	Reader   RecordReader
 	Accounts Accounts
+	Rules    Rules
 	Now      func() time.Time
 	NewID    func() string // a random name: 26 letters and digits
 }

@@ -136,6 +136,18 @@ func has(kind casefile.Kind) func(*casefile.Case) (time.Time, bool) {
 	}
 }
 
+// asked is answered when the document is there and says that the person went
+// through the questions, not only through the screen before them.
+func asked(kind casefile.Kind) func(*casefile.Case) (time.Time, bool) {
+	return func(c *casefile.Case) (time.Time, bool) {
+		d, ok := c.Document(casefile.Ref{Kind: kind})
+		said, _, err := casefile.Read[struct {
+			Asked bool `json:"asked"`
+		}](c, casefile.Ref{Kind: kind})
+		return d.At, ok && err == nil && said.Asked
+	}
+}
+
 // hasNamed is answered when at least n documents of the kind are there.
 func hasNamed(kind casefile.Kind, n int) func(*casefile.Case) (time.Time, bool) {
 	return func(c *casefile.Case) (at time.Time, ok bool) {

@@ -40,7 +40,7 @@ func TestAnEmergencyLocksEverythingButStartAndNeed(t *testing.T) {
 }
 
 func TestAChangedAnswerMustBeLookedAtAgain(t *testing.T) {
-	c := casefile.New("c", casefile.Open, []casefile.Document{doc("profile", "", 5, `{}`), doc("need", "", 1, `{"answer":{"advice":"strong"}}`)})
+	c := casefile.New("c", casefile.Open, []casefile.Document{doc("profile", "", 5, `{}`), doc("need", "", 1, `{"asked":true,"answer":{"advice":"strong"}}`)})
 	if got := Stands(c, "need"); got != Again {
 		t.Fatalf("need stands %s", got)
 	}

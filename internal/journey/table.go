@@ -15,7 +15,7 @@ var Steps = []Step{
 		ID:       "need",
 		Needs:    []string{"start"},
 		Rests:    []string{"start"},
-		answered: has("need"),
+		answered: asked("need"),
 		Pages:    []Page{ask("need"), ask("need.screen"), look("need.answer")},
 	},
 	{
@@ -36,7 +36,7 @@ var Steps = []Step{
 		ID:       "records",
 		Needs:    []string{"start"},
 		answered: hasNamed("record", 1),
-		Pages: []Page{look("records"), ask("records.upload"), send("records.part"), look("records.file"), look("records.original"),
+		Pages: []Page{ask("records"), ask("records.upload"), send("records.part"), ask("records.file"), look("records.original"),
 			ask("records.whose")},
 	},
 	{
@@ -44,7 +44,7 @@ var Steps = []Step{
 		Needs:    []string{"start"},
 		Rests:    []string{"expert", "records"},
 		answered: has("questions"),
-		Pages:    []Page{ask("prepare"), ask("prepare.questions"), ask("prepare.bring"), look("prepare.timeline"), take("prepare.brief")},
+		Pages:    []Page{ask("prepare"), ask("prepare.questions"), ask("prepare.bring"), ask("prepare.timeline"), take("prepare.brief")},
 	},
 	{
 		ID:       "opinion",

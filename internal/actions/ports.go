@@ -68,7 +68,9 @@ type Uploads interface {
 	SaveUpload(ctx context.Context, u Upload) error
 	// StaleUploads lists those that nobody has added to since then.
 	StaleUploads(ctx context.Context, before time.Time) ([]Upload, error)
-	DropUpload(ctx context.Context, id string) error
+	// DropUpload forgets an upload as it was looked at; its parts are then the
+	// caller's to take away. Conflict when it is gone already or has grown since.
+	DropUpload(ctx context.Context, u Upload) error
 }
 
 // Vault keeps the sealed bytes.

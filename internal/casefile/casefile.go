@@ -201,6 +201,7 @@ type Change struct {
 	Jobs   []Job
 	Due    []Due  // replaces the case's due dates when not nil
 	Terms  []Term // replaces what the case can be found by when not nil
+	Taken  Taken  // the upload that ends with this change, if one does
 	Note   string // a word for the log that is no health data: a SHA-256, a count
 }
 
@@ -209,6 +210,14 @@ type Change struct {
 type Due struct {
 	Key string // text key: "due.decision"
 	On  string // YYYY-MM-DD
+}
+
+// Taken is an upload that a change ends: it is gone when the change is saved, and
+// its parts belong to whoever made the change. Where it is gone already, or has
+// grown since it was looked at, the change is a Conflict on "upload".
+type Taken struct {
+	Upload   string
+	Received int64 // bytes that it had when it was looked at
 }
 
 // Term is something that a case can be found by: a "name", a "birth_date", a

@@ -85,6 +85,11 @@ func (s *Store) apply(ctx context.Context, tx *sql.Tx, key casefile.Key, ch case
 		}
 		subjects = append(subjects, sub)
 	}
+	if ch.Taken.Upload != "" {
+		if err := takeUpload(ctx, tx, ch.Case, ch.Taken); err != nil {
+			return err
+		}
+	}
 	if err := s.saveIndex(ctx, tx, ch); err != nil {
 		return err
 	}

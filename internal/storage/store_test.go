@@ -15,6 +15,8 @@ func TestSQLiteKeepsCases(t *testing.T) {
 	})
 }
 
+func TestPostgreSQLKeepsCases(t *testing.T) { storagetest.Run(t, storagetest.Postgres) }
+
 func TestAnAddressOfAnotherKindIsRefused(t *testing.T) {
 	for _, address := range []string{"", "mysql://x", "/tmp/x.db", "postgres://u:secret@%zz/"} {
 		s, err := storage.Open(context.Background(), address, storagetest.NewKeys(t))

@@ -131,15 +131,29 @@ func (s *Store) StaleUploads(ctx context.Context, before time.Time) ([]actions.U
 	return list, err
 }
 
-// DropUpload forgets an upload; one that is gone already is no fault.
-func (s *Store) DropUpload(ctx context.Context, id string) error {
+// DropUpload forgets an upload as it was looked at.
+func (s *Store) DropUpload(ctx context.Context, u actions.Upload) error {
 	return s.write(ctx, func(tx *sql.Tx) error {
-		if _, err := exec(ctx, tx, `DELETE FROM upload_parts WHERE upload_id = $1`, id); err != nil {
-			return err
-		}
-		_, err := exec(ctx, tx, `DELETE FROM uploads WHERE id = $1`, id)
-		return err
+		return takeUpload(ctx, tx, u.Case, casefile.Taken{Upload: u.ID, Received: u.Received})
 	})
+}
+
+// takeUpload ends an upload. Only one of all who try can succeed, and none when
+// bytes were added that they have not seen. Touching the row first makes them wait
+// for each other.
+func takeUpload(ctx context.Context, tx *sql.Tx, id casefile.ID, t casefile.Taken) error {
+	n, err := exec(ctx, tx, `UPDATE uploads SET touched_at = touched_at WHERE id = $1 AND case_id = $2 AND received = $3`, t.Upload, string(id), t.Received)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return fault.New(fault.Conflict, "fault.conflict").On("upload")
+	}
+	if _, err := exec(ctx, tx, `DELETE FROM upload_parts WHERE upload_id = $1`, t.Upload); err != nil {
+		return err
+	}
+	_, err = exec(ctx, tx, `DELETE FROM uploads WHERE id = $1`, t.Upload)
+	return err
 }
 
 func (s *Store) sealUpload(ctx context.Context, tx *sql.Tx, u actions.Upload) ([]byte, error) {

@@ -1,6 +1,7 @@
 package storagetest
 
 import (
+	"sync"
 	"testing"
 	"time"
 
@@ -14,6 +15,7 @@ var uploadChecks = []check{
 	{"AnUploadGoesOnAfterARestart", uploadRestart},
 	{"OfTwoRequestsForTheSameBytesOneWins", uploadRace},
 	{"AStaleUploadIsListedAndDropped", uploadStale},
+	{"AnUploadEndsOnceWhoeverTakesIt", uploadTaken},
 	{"AnUploadOfAnErasedCaseIsStillListed", uploadErased},
 }
 
@@ -83,13 +85,66 @@ func uploadStale(t *testing.T, p Place) {
 	if err != nil || len(list) != 1 || list[0].ID != "old" || list[0].Name != "a" {
 		t.Fatalf("got %+v, %v", list, err)
 	}
-	must(t, s.DropUpload(ctx, "old"))
-	must(t, s.DropUpload(ctx, "old"))
+	grown := list[0]
+	grown.Received = 10
+	if err := s.DropUpload(ctx, grown); !fault.Is(err, fault.Conflict) {
+		t.Errorf("dropping an upload that is not as it was seen: %v", err)
+	}
+	must(t, s.DropUpload(ctx, list[0]))
+	if err := s.DropUpload(ctx, list[0]); !fault.Is(err, fault.Conflict) {
+		t.Errorf("dropping it twice: %v, so that two would take its parts", err)
+	}
 	if _, err := s.Upload(ctx, "old"); !fault.Is(err, fault.NotFound) {
 		t.Errorf("got %v", err)
 	}
 	if err := s.SaveUpload(ctx, actions.Upload{ID: "old", Case: id}); !fault.Is(err, fault.NotFound) {
 		t.Errorf("adding to a dropped upload: %v", err)
+	}
+}
+
+func uploadTaken(t *testing.T, p Place) {
+	a, b := p.Open(t), p.Open(t)
+	id := NewCase(t, a, "case1", "ruth")
+	NewCase(t, a, "case2", "sam")
+	u := startUpload(t, a, id, "up1", "a")
+	u.Parts, u.Received = []casefile.Part{{Name: "part-aaaa", Size: 40}}, 40
+	must(t, a.SaveUpload(ctx, u))
+	other := change("case2")
+	other.Taken = casefile.Taken{Upload: "up1", Received: 40}
+	if err := a.Apply(ctx, other); !fault.Is(err, fault.Conflict) {
+		t.Errorf("another case took it: %v", err)
+	}
+	ch := change(id, draft("record", "x", 0, "a"))
+	ch.Taken = casefile.Taken{Upload: "up1", Received: 0}
+	if err := a.Apply(ctx, ch); !fault.Is(err, fault.Conflict) {
+		t.Errorf("it was taken as it was before it grew: %v", err)
+	}
+	ch.Taken.Received = 40
+	errs := make([]error, 6)
+	var wg sync.WaitGroup
+	for i := range errs {
+		wg.Go(func() {
+			switch i % 3 {
+			case 0:
+				errs[i] = a.DropUpload(ctx, u)
+			case 1:
+				errs[i] = b.DropUpload(ctx, u)
+			default:
+				errs[i] = b.Apply(ctx, ch)
+			}
+		})
+	}
+	wg.Wait()
+	won := 0
+	for _, err := range errs {
+		if err == nil {
+			won++
+		} else if !fault.Is(err, fault.Conflict) {
+			t.Error(err)
+		}
+	}
+	if won != 1 {
+		t.Errorf("%d took it", won)
 	}
 }
 

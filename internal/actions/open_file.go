@@ -1,0 +1,37 @@
+package actions
+
+import (
+	"context"
+
+	"consilium/internal/casefile"
+	"consilium/internal/consent"
+	"consilium/internal/records"
+)
+
+// OpenedFile is a file of the case, to be read at any offset. Whoever opens it
+// closes it.
+type OpenedFile struct {
+	Reader
+	Received records.Received
+}
+
+// OpenFile opens a file for a person who may see the case. That it was read stands
+// in the case's log before the first byte is given.
+func (h *House) OpenFile(ctx context.Context, who casefile.Person, c *casefile.Case, sha256 string) (OpenedFile, error) {
+	if err := h.may(ctx, who, c, consent.See); err != nil {
+		return OpenedFile{}, err
+	}
+	received, _, err := casefile.Read[records.Received](c, records.Ref(sha256))
+	if err != nil {
+		return OpenedFile{}, err
+	}
+	r, err := h.openRecord(ctx, c, sha256)
+	if err != nil {
+		return OpenedFile{}, err
+	}
+	if err := h.Cases.Note(ctx, casefile.Change{Case: c.ID, By: who, At: h.Now(), Verb: "open_file", Note: sha256}); err != nil {
+		r.Close()
+		return OpenedFile{}, err
+	}
+	return OpenedFile{r, received}, nil
+}

@@ -93,6 +93,7 @@ type Opinion struct {
 	ReliedOn    []string           `json:"relied_on"`
 	Missing     []string           `json:"missing"`
 	Answers     []Answer           `json:"answers"`
+	Aims        []string           `json:"aims,omitempty"` // what the plan is for
 }
 
 // MarshalCompare gives the opinion as `opinions compare` takes it.

@@ -8,11 +8,11 @@ import (
 	"io/fs"
 )
 
-//go:embed ruth-alvarez walter-brandt
+//go:embed ruth-alvarez walter-brandt mei-tanaka noah-okafor
 var files embed.FS
 
 // folders names the cast, in the order in which the demo shows them.
-var folders = []string{"ruth-alvarez", "walter-brandt"}
+var folders = []string{"ruth-alvarez", "walter-brandt", "mei-tanaka", "noah-okafor"}
 
 // Person is one of the cast.
 type Person struct {

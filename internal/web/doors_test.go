@@ -168,18 +168,19 @@ type answer struct {
 
 func (b *browser) do(method, path string, form url.Values, head ...string) answer {
 	b.t.Helper()
-	var body io.Reader
-	if form != nil {
-		body = strings.NewReader(form.Encode())
+	if form == nil {
+		return b.doBody(method, path, nil, head...)
 	}
+	return b.doBody(method, path, strings.NewReader(form.Encode()), append([]string{"Content-Type", "application/x-www-form-urlencoded"}, head...)...)
+}
+
+func (b *browser) doBody(method, path string, body io.Reader, head ...string) answer {
+	b.t.Helper()
 	r, err := http.NewRequest(method, b.server.URL+path, body)
 	if err != nil {
 		b.t.Fatal(err)
 	}
 	r.Header.Set("User-Agent", b.agent)
-	if form != nil {
-		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	}
 	for i := 0; i+1 < len(head); i += 2 {
 		r.Header.Set(head[i], head[i+1])
 	}
@@ -223,10 +224,12 @@ func (b *browser) signIn(handle, passphrase string) answer {
 func (b *browser) in() bool { b.t.Helper(); return b.get("/account").status == http.StatusOK }
 
 // token is what the session's cookie holds.
-func (b *browser) token() string {
+func (b *browser) token() string { return b.cookie("session") }
+
+func (b *browser) cookie(name string) string {
 	u, _ := url.Parse(b.server.URL)
 	for _, c := range b.client.Jar.Cookies(u) {
-		if strings.HasSuffix(c.Name, "session") {
+		if c.Name == name {
 			return c.Value
 		}
 	}

@@ -1,0 +1,149 @@
+// Package program puts the house together: keys, store, vault, rules, pages, jobs.
+// The command and the tests start the same program.
+package program
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base32"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"consilium/internal/actions"
+	"consilium/internal/clinical"
+	"consilium/internal/intake"
+	"consilium/internal/queue"
+	"consilium/internal/rulebook"
+	"consilium/internal/seal"
+	"consilium/internal/storage"
+	"consilium/internal/vault"
+	"consilium/internal/web"
+	"consilium/internal/web/patient/expert"
+	"consilium/internal/web/patient/need"
+	"consilium/internal/web/patient/start"
+	"consilium/internal/web/text"
+	"consilium/rules"
+)
+
+// Config is how one installation differs from another.
+type Config struct {
+	Data    string // the folder of keys, files and, unless Store says otherwise, the database
+	Store   string // "sqlite:PATH" or "postgres://..."; "" is SQLite in Data
+	Public  string // the address that people type: "http://127.0.0.1:8080"
+	Proxies []netip.Prefix
+	Log     *slog.Logger
+	Now     func() time.Time
+}
+
+// Program is the house, ready to serve.
+type Program struct {
+	House   *actions.House
+	Store   *storage.Store
+	Keys    *seal.Installation
+	handler http.Handler
+	queue   *queue.Queue
+}
+
+// reader reads records with intake's own limits.
+type reader struct{}
+
+func (reader) ReadRecord(ctx context.Context, name string, r io.ReaderAt, size int64) clinical.Reading {
+	return intake.Read(ctx, name, r, size, intake.Options{})
+}
+
+// Steps are the folders of the patient's way.
+func Steps() []web.Step {
+	return []web.Step{start.Step, need.Step, expert.Step}
+}
+
+// Words are all texts of all pages.
+func Words() (*text.Words, error) {
+	sources := []fs.FS{web.Words}
+	for _, s := range Steps() {
+		sources = append(sources, s.Words)
+	}
+	return text.New(sources...)
+}
+
+// NewID gives a random name of 26 letters and digits: 130 bits.
+func NewID() string {
+	var b [17]byte
+	_, _ = rand.Read(b[:]) // never fails: crypto/rand ends the process instead
+	return strings.ToLower(base32.StdEncoding.EncodeToString(b[:]))[:26]
+}
+
+// Open puts the house together over a data folder, which it makes at first use.
+func Open(ctx context.Context, c Config) (p *Program, err error) {
+	if err := os.MkdirAll(c.Data, 0o700); err != nil {
+		return nil, fmt.Errorf("the data folder cannot be made: %w", err)
+	}
+	p = &Program{}
+	if p.Keys, err = seal.Open(filepath.Join(c.Data, "keys")); err != nil {
+		return nil, err
+	}
+	if c.Store == "" {
+		c.Store = "sqlite:" + filepath.Join(c.Data, "consilium.db")
+	}
+	if p.Store, err = storage.Open(ctx, c.Store, p.Keys); err != nil {
+		return nil, err
+	}
+	store := p.Store
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, store.Close())
+		}
+	}()
+	files, err := vault.Open(filepath.Join(c.Data, "files"), c.Now())
+	if err != nil {
+		return nil, err
+	}
+	book, problems := rulebook.Load(rules.Files)
+	if len(problems) > 0 {
+		return nil, fmt.Errorf("the rules are not as they should be: %s:%d: %s", problems[0].File, problems[0].Line, problems[0].Message)
+	}
+	p.House = &actions.House{Cases: p.Store, Uploads: p.Store, Vault: files, Reader: reader{}, Rules: book, Accounts: p.Store, Now: c.Now, NewID: NewID}
+	words, err := Words()
+	if err != nil {
+		return nil, err
+	}
+	doors, err := web.NewDoors(web.DoorsConfig{House: p.House, Words: words, Log: c.Log, Sessions: p.Store.Contents(c.Now), SessionID: storage.SessionID, Sealer: p.Keys, Public: c.Public, Proxies: c.Proxies})
+	if err != nil {
+		return nil, err
+	}
+	server, err := web.New(web.Config{House: p.House, Words: words, Doors: doors, Log: c.Log, Steps: Steps()})
+	if err != nil {
+		return nil, err
+	}
+	p.handler = server.Handler()
+	p.queue = &queue.Queue{
+		Jobs: p.Store, Workers: Workers(p.House), Log: c.Log, Name: NewID()[:6], Now: c.Now,
+		Hands: 2, Rest: 500 * time.Millisecond, Hold: 10 * time.Minute,
+	}
+	return p, nil
+}
+
+// Workers are the jobs that can be put off, each calling one action.
+func Workers(h *actions.House) map[string]queue.Worker {
+	return map[string]queue.Worker{}
+}
+
+// Handler answers the requests.
+func (p *Program) Handler() http.Handler { return p.handler }
+
+// Work does put-off work until ctx ends.
+func (p *Program) Work(ctx context.Context) { p.queue.Run(ctx) }
+
+// WorkOnce does one job, if one is due: for tests, which do not wait.
+func (p *Program) WorkOnce(ctx context.Context) (bool, error) { return p.queue.One(ctx, "once") }
+
+// Close closes the store.
+func (p *Program) Close() error { return p.Store.Close() }

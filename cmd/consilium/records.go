@@ -1,0 +1,58 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"consilium/internal/clinical"
+	"consilium/internal/intake"
+)
+
+type recordsCommands struct {
+	Read  readCommand `cmd:"" help:"Say what files hold: whose they are, facts, images, problems."`
+	Check notBuilt    `cmd:"" help:"What is missing for a specialty (not built yet)."`
+}
+
+type readCommand struct {
+	Files  []string `arg:"" help:"Files to read." name:"file"`
+	Format string   `help:"What the files are." enum:"auto,fhir,ccda,dicom,pdf,zip,image" default:"auto"`
+	Facts  bool     `help:"Print the facts themselves, not only how many."`
+}
+
+// readings is what the command prints.
+type readings struct {
+	Files []clinical.Reading `json:"files"`
+}
+
+// counted leaves the facts' numbers and takes the facts away, in a file and in what
+// it holds.
+func counted(r clinical.Reading) clinical.Reading {
+	r.Facts = nil
+	children := make([]clinical.Reading, len(r.Children))
+	for i, c := range r.Children {
+		children[i] = counted(c)
+	}
+	r.Children = children
+	return r
+}
+
+// Run reads each file by itself; one that cannot be opened ends the command with 2.
+func (r readCommand) Run(ctx context.Context, c console) error {
+	out := readings{Files: []clinical.Reading{}}
+	for _, name := range r.Files {
+		reading, err := intake.ReadFile(ctx, name, intake.Options{Format: intake.Format(r.Format)})
+		if err != nil {
+			if errors.Is(err, os.ErrNotExist) {
+				err = errors.New("there is no such file")
+			}
+			return wrong{exitWrong, fmt.Errorf("%s: %w", name, err)}
+		}
+		if !r.Facts {
+			reading = counted(reading)
+		}
+		out.Files = append(out.Files, reading)
+	}
+	return write(c.Out, out)
+}

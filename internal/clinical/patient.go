@@ -5,6 +5,7 @@ import (
 	"sort"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -90,25 +91,21 @@ func names(p Patient) []string {
 }
 
 func compareNames(as, bs []string) Sameness {
-	clash, partly := false, false
+	result := CannotSay
+	if len(as) > 0 && len(bs) > 0 {
+		result = Differs
+	}
 	for _, a := range as {
 		for _, b := range bs {
-			ta, tb := nameTokens(a), nameTokens(b)
-			switch {
-			case len(ta) == 0 || len(tb) == 0:
-			case tokensAgree(ta, tb):
+			switch compareTokens(nameTokens(a), nameTokens(b)) {
+			case Same:
 				return Same
-			case (len(ta) == 1 || len(tb) == 1) && oneInside(ta, tb):
-				partly = true // one name only, and it fits: too little to say
-			default:
-				clash = true
+			case CannotSay:
+				result = CannotSay
 			}
 		}
 	}
-	if clash && !partly {
-		return Differs
-	}
-	return CannotSay
+	return result
 }
 
 // titles are words around a name that are not part of it.
@@ -143,69 +140,56 @@ func nameTokens(name string) []string {
 	return out
 }
 
-// tokensAgree tells whether the shorter name's words, at least two of them and at
-// least two written out, are all in the longer one. A lone letter agrees with a
-// word that begins with it, for it is an initial.
-func tokensAgree(a, b []string) bool {
-	if len(a) > len(b) {
-		a, b = b, a
+// compareTokens tells whether the words of the shorter name are all in the longer
+// one. With two of them written out, it is the same name; with fewer, nothing
+// speaks against it, yet it is too little to say. A lone letter agrees with a word
+// that begins with it, for it is an initial.
+func compareTokens(a, b []string) Sameness {
+	if len(a) == 0 || len(b) == 0 {
+		return CannotSay
 	}
-	if strings.Join(a, "") == strings.Join(b, "") {
-		return true // "De La Cruz" and "Delacruz", in the same order
+	joinedA, joinedB := strings.Join(a, ""), strings.Join(b, "")
+	if joinedA == joinedB {
+		return Same
+	}
+	if len(a) > len(b) || len(a) == len(b) && joinedA > joinedB {
+		a, b = b, a // so that the answer does not depend on who is asked first
 	}
 	used := make([]bool, len(b))
-	written, initials := 0, 0
-	for _, pass := range []int{0, 1} { // whole words first, so that an initial cannot take a word's place
-		for _, t := range a {
-			single := len([]rune(t)) == 1
-			if single != (pass == 1) {
-				continue
-			}
-			found := -1
-			for j, u := range b {
-				if !used[j] && (t == u || pass == 1 && strings.HasPrefix(u, t)) {
-					found = j
-					break
-				}
-			}
-			if found < 0 && pass == 0 {
-				for j, u := range b {
-					if !used[j] && len([]rune(u)) == 1 && strings.HasPrefix(t, u) {
-						found = j
-						break
-					}
-				}
-				if found >= 0 {
-					used[found] = true
-					initials++
-					continue
-				}
-			}
-			if found < 0 {
-				return false
-			}
-			used[found] = true
-			if pass == 0 {
-				written++
-			} else {
-				initials++
+	take := func(fits func(string) bool) bool {
+		for j, u := range b {
+			if !used[j] && fits(u) {
+				used[j] = true
+				return true
 			}
 		}
+		return false
 	}
-	return written >= 2
+	written := 0
+	var rest []string
+	for _, t := range a { // whole words first, so that an initial cannot take a word's place
+		if !initial(t) && take(func(u string) bool { return u == t }) {
+			written++
+		} else {
+			rest = append(rest, t)
+		}
+	}
+	for _, t := range rest {
+		fits := func(u string) bool { return initial(u) && strings.HasPrefix(t, u) }
+		if initial(t) {
+			fits = func(u string) bool { return strings.HasPrefix(u, t) }
+		}
+		if !take(fits) {
+			return Differs
+		}
+	}
+	if written < 2 {
+		return CannotSay
+	}
+	return Same
 }
 
-func oneInside(a, b []string) bool {
-	if len(a) > len(b) {
-		a, b = b, a
-	}
-	for _, t := range b {
-		if t == a[0] {
-			return true
-		}
-	}
-	return false
-}
+func initial(word string) bool { return utf8.RuneCountInString(word) == 1 }
 
 // compareBirth compares two birth dates as far as both are given.
 func compareBirth(a, b string) Sameness {

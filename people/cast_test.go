@@ -13,9 +13,6 @@ import (
 	"consilium/internal/clinical"
 )
 
-// today is the day on which the cast's stories stand.
-const today = "2026-11-22"
-
 func each(t *testing.T, check func(t *testing.T, p Person, c Case)) {
 	t.Helper()
 	for _, p := range Cast() {
@@ -42,7 +39,7 @@ func read(t *testing.T, p Person, name string) []byte {
 
 func TestEveryCaseIsReadWithoutAnUnknownKey(t *testing.T) {
 	each(t, func(t *testing.T, p Person, c Case) {
-		if err := c.Profile.Check(today); err != nil {
+		if err := c.Profile.Check(Day); err != nil {
 			t.Errorf("profile: %v", err)
 		}
 		var need needInput
@@ -317,7 +314,7 @@ func TestNumbersAndDatesAreThoseOfPeopleWhoDoNotExist(t *testing.T) {
 				}
 			}
 			for _, m := range stamped.FindAllStringSubmatch(text, -1) {
-				if m[1] > today && strings.HasPrefix(name, "records/") {
+				if m[1] > Day && strings.HasPrefix(name, "records/") {
 					t.Errorf("%s/%s: %s is still to come", p.Folder, name, m[1])
 				}
 			}

@@ -11,6 +11,10 @@ import (
 //go:embed ruth-alvarez walter-brandt mei-tanaka noah-okafor
 var files embed.FS
 
+// Day is the day on which the stories stand. Whoever plays them sets the clock to
+// it: after it, some day by which a person wants to decide is past.
+const Day = "2026-11-22"
+
 // folders names the cast, in the order in which the demo shows them.
 var folders = []string{"ruth-alvarez", "walter-brandt", "mei-tanaka", "noah-okafor"}
 

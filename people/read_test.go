@@ -14,6 +14,8 @@ import (
 	"consilium/internal/intake/fhir"
 	"consilium/internal/need"
 	"consilium/internal/opinion"
+	"consilium/internal/rulebook"
+	"consilium/rules"
 )
 
 func TestTheReaderFindsNothingWrongInABundle(t *testing.T) {
@@ -55,11 +57,22 @@ func TestTheReaderFindsNothingWrongInABundle(t *testing.T) {
 	}
 }
 
-func TestTheEnginesTakeWhatACaseSays(t *testing.T) {
+func TestEverybodyHasReasonForASecondOpinion(t *testing.T) {
+	book, problems := rulebook.Load(rules.Files)
+	if book == nil {
+		t.Fatal(problems)
+	}
 	each(t, func(t *testing.T, p Person, c Case) {
-		var n need.Input
-		if err := contract.Decode(bytes.NewReader(c.Need), &n); err != nil {
-			t.Errorf("need: %v", err)
+		var in need.Input
+		if err := contract.Decode(bytes.NewReader(c.Need), &in); err != nil {
+			t.Fatal(err)
+		}
+		got, err := need.Check(in, contract.MustDate(Day), c.Profile.Patient.Language, book)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got.Advice != "strong" {
+			t.Errorf("a second opinion is %s, and the story says strong", got.Advice)
 		}
 	})
 }

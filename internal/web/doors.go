@@ -83,6 +83,8 @@ func (d *doors) routes() []doorRoute {
 	return []doorRoute{
 		{"GET /welcome/{token}", anyone, d.showWelcome},
 		{"POST /welcome/{token}", anyone, d.welcome},
+		{"GET /recover/{token}", anyone, d.showRecover},
+		{"POST /recover/{token}", anyone, d.recover},
 		{"GET /setup", signedIn, d.showSetup},
 		{"GET /sign-in", anyone, d.showSignIn},
 		{"POST /sign-in", anyone, d.signIn},

@@ -40,6 +40,13 @@ func doorPages(t *testing.T, lang string) map[string]answer {
 	pages["sign-in, session lost"] = lost
 	pages["held"] = b.post("/sign-in", "handle", "ruth", "passphrase", goodPassphrase, "held", hidden(t, lost.body, "held"))
 	b.post("/sign-out")
+	recover, err := s.house.RecoverLink(context.Background(), "ruth")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pages["recover"] = b.get("/recover/" + recover)
+	pages["recover, unknown"] = b.get("/recover/x" + recover)
+	pages["from another site"] = b.do(http.MethodPost, "/sign-out", url.Values{}, "Sec-Fetch-Site", "cross-site")
 	for range 11 {
 		pages["sign-in, too many tries"] = b.signIn("ruth", "wrong")
 	}

@@ -10,6 +10,7 @@ import (
 	"consilium/internal/actions"
 	"consilium/internal/casefile"
 	"consilium/internal/consent"
+	"consilium/internal/fault"
 	"consilium/internal/journey"
 	"consilium/internal/web/text"
 	"consilium/internal/web/ui"
@@ -79,6 +80,9 @@ func New(c Config) (*Server, error) {
 // Handler is the whole door: limits, headers and sessions around the pages.
 func (s *Server) Handler() http.Handler {
 	cross := http.NewCrossOriginProtection()
+	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.fail(s.visit(w, r), fault.New(fault.Forbidden, "fault.cross_origin"))
+	}))
 	return s.recovered(headers(cross.Handler(s.doors.Wrap(s.mux))))
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"consilium/internal/clinical"
 	"consilium/internal/contract"
+	"consilium/internal/intake/dicom"
 	"consilium/internal/intake/fhir"
 	"consilium/internal/need"
 	"consilium/internal/opinion"
@@ -154,4 +155,44 @@ func compared(t *testing.T, c Case) opinion.Answer {
 		t.Fatal(err)
 	}
 	return got
+}
+
+func TestReportsAndPicturesNameTheirPatient(t *testing.T) {
+	checked := 0
+	for _, p := range Cast() {
+		c, err := p.Case("en")
+		if err != nil {
+			t.Fatal(err)
+		}
+		given, family, _ := strings.Cut(c.Profile.Patient.Name, " ")
+		born := c.Profile.Patient.BirthDate
+		for _, r := range c.Records {
+			base, kind, _ := strings.Cut(strings.TrimPrefix(r.File, "records/"), ".")
+			switch kind {
+			case "pdf": // its letters are packed, so the page that it was printed from answers
+				page := string(read(t, p, "source/"+base+".html"))
+				if !strings.Contains(page, given) || !strings.Contains(page, family) || !strings.Contains(page, born) || !strings.Contains(page, "SYNTHETIC RECORD") {
+					t.Errorf("%s/%s does not name %s, born %s, or does not say that it is synthetic", p.Folder, r.File, c.Profile.Patient.Name, born)
+				}
+			case "dcm":
+				raw := read(t, p, r.File)
+				got := dicom.Read(context.Background(), bytes.NewReader(raw), int64(len(raw)), clinical.Source{Name: r.File})
+				if got.Patient == nil || len(got.Studies) != 1 {
+					t.Fatalf("%s/%s: no patient or no study", p.Folder, r.File)
+				}
+				if is, why := clinical.SamePatient(*got.Patient, clinical.Patient{Name: c.Profile.Patient.Name, BirthDate: born}); is != clinical.Same {
+					t.Errorf("%s/%s: %s", p.Folder, r.File, why)
+				}
+				if !strings.Contains(string(raw), "SYNTHETIC") {
+					t.Errorf("%s/%s does not say that it is synthetic", p.Folder, r.File)
+				}
+			default:
+				continue
+			}
+			checked++
+		}
+	}
+	if checked < 5 {
+		t.Errorf("only %d reports and pictures were looked at", checked)
+	}
 }

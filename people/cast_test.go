@@ -42,10 +42,6 @@ func TestEveryCaseIsReadWithoutAnUnknownKey(t *testing.T) {
 		if err := c.Profile.Check(Day); err != nil {
 			t.Errorf("profile: %v", err)
 		}
-		var need needInput
-		if err := Strict(c.Need, &need); err != nil {
-			t.Errorf("need: %v", err)
-		}
 		var coverage coverageInput
 		if err := Strict(c.Coverage, &coverage); err != nil {
 			t.Errorf("coverage: %v", err)

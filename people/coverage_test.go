@@ -1,43 +1,5 @@
 package people
 
-// needInput is the input of `need check`, as the command's contract gives it.
-type needInput struct {
-	Diagnosis struct {
-		Text               string `json:"text"`
-		ICD10              string `json:"icd10"`
-		Certainty          string `json:"certainty"`
-		Rare               *bool  `json:"rare"`
-		LifeThreatening    *bool  `json:"life_threatening"`
-		LongTermImpairment *bool  `json:"long_term_impairment"`
-	} `json:"diagnosis"`
-	Treatment struct {
-		Kind          string `json:"kind"`
-		Status        string `json:"status"`
-		Risk          string `json:"risk"`
-		Options       int    `json:"options"`
-		Controversial *bool  `json:"controversial"`
-		Response      string `json:"response"`
-		Begun         *bool  `json:"begun"`
-	} `json:"treatment"`
-	Conditions int `json:"conditions"`
-	Symptoms   struct {
-		Trend    string   `json:"trend"`
-		RedFlags []string `json:"red_flags"`
-	} `json:"symptoms"`
-	Doctor struct {
-		SpecialtyNUCC string `json:"specialty_nucc"`
-		Declines      *bool  `json:"declines"`
-		Rushed        *bool  `json:"rushed"`
-		NotUnderstood *bool  `json:"not_understood"`
-	} `json:"doctor"`
-	Plan struct {
-		RequiresSecondOpinion *bool `json:"requires_second_opinion"`
-	} `json:"plan"`
-	Denied           string `json:"denied"`
-	OpinionsDiffer   *bool  `json:"opinions_differ"`
-	WantsPeaceOfMind *bool  `json:"wants_peace_of_mind"`
-}
-
 // coverageInput is the input of `coverage check`, as the command's contract gives it.
 type coverageInput struct {
 	Patient struct {

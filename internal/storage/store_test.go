@@ -9,6 +9,14 @@ import (
 	"consilium/internal/storage/storagetest"
 )
 
+func init() {
+	storage.SchemaKeys = func(t testing.TB) storage.Keyring { return storagetest.NewKeys(t) }
+	storage.SchemaPlace = map[string]func(t testing.TB) string{
+		"sqlite":   func(t testing.TB) string { return "sqlite:" + filepath.Join(t.TempDir(), "consilium.db") },
+		"postgres": func(t testing.TB) string { return storagetest.Postgres(t).URL },
+	}
+}
+
 func TestSQLiteKeepsCases(t *testing.T) {
 	storagetest.Run(t, func(t testing.TB) storagetest.Place {
 		return storagetest.SQLite(t, filepath.Join(t.TempDir(), "consilium.db"))

@@ -2,11 +2,11 @@ package ui_test
 
 import (
 	"context"
+	"iter"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -52,26 +52,24 @@ func browser(t *testing.T) context.Context {
 	return ctx
 }
 
-// listen gathers what the browser writes into its console: scripts that fail and
-// parts that the content policy stopped. The function gives it all.
-func listen(ctx context.Context) func() []string {
-	var mu sync.Mutex
+// complaints gives what the browser has written into its console since messages
+// were asked for: scripts that fail and parts that the content policy stopped. It
+// ends with a mark of its own, so that it never waits for more.
+func complaints(t *testing.T, ctx context.Context, messages iter.Seq2[chromedp.ConsoleMessage, error]) []string {
+	t.Helper()
+	const end = "that was all"
+	ask[bool](t, ctx, `console.log("`+end+`"), true`)
 	var said []string
-	go func() {
-		for m, err := range chromedp.Console(ctx) {
-			if err != nil {
-				return
-			}
-			mu.Lock()
-			said = append(said, m.Source+" "+m.Text+" "+m.URL)
-			mu.Unlock()
+	for m, err := range messages {
+		if err != nil {
+			t.Fatal(err)
 		}
-	}()
-	return func() []string {
-		mu.Lock()
-		defer mu.Unlock()
-		return said
+		if m.Text == end {
+			break
+		}
+		said = append(said, m.Source+" "+m.Text+" "+m.URL)
 	}
+	return said
 }
 
 // visit opens an address.
@@ -108,7 +106,7 @@ func until(t *testing.T, ctx context.Context, js string) {
 func TestEveryPartCanBeUsedByEverybody(t *testing.T) {
 	ctx := browser(t)
 	srv := server(t)
-	complaints := listen(ctx)
+	messages := chromedp.Console(ctx)
 	axe, err := os.ReadFile(axeFile)
 	if err != nil {
 		t.Fatal(err)
@@ -137,7 +135,7 @@ func TestEveryPartCanBeUsedByEverybody(t *testing.T) {
 			}
 		}
 	}
-	for _, c := range complaints() {
+	for _, c := range complaints(t, ctx, messages) {
 		t.Errorf("the browser complains: %s", c)
 	}
 }

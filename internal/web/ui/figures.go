@@ -261,10 +261,17 @@ type Upload struct {
 
 // uploadWords are the words that upload.js needs, as data-say-* attributes.
 var uploadWords = []struct{ attr, key string }{
-	{"waiting", "upload.waiting"}, {"sending", "upload.sending"}, {"retrying", "upload.retrying"},
-	{"done", "upload.done"}, {"failed", "upload.failed"}, {"empty", "upload.empty"},
-	{"all-done", "upload.all_done"}, {"some-failed", "upload.some_failed"}, {"drop", "upload.drop_here"},
-	{"again", "button.try_again"}, {"next", "button.next"},
+	{"waiting", "upload.waiting"},
+	{"sending", "upload.sending"},
+	{"retrying", "upload.retrying"},
+	{"done", "upload.done"},
+	{"failed", "upload.failed"},
+	{"empty", "upload.empty"},
+	{"all-done", "upload.all_done"},
+	{"some-failed", "upload.some_failed"},
+	{"drop", "upload.drop_here"},
+	{"again", "button.try_again"},
+	{"next", "button.next"},
 }
 
 // Passkey is a button that uses WebAuthn.

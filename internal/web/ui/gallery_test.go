@@ -184,6 +184,7 @@ func readingParts(s ui.Speaker) []templ.Component {
 		ui.StepHead(s, ui.Head{Step: 3, Total: 9, Title: w("What we found", "Lo que hallamos"), Lead: w("Your plan very likely pays. Two things must be done first.", "Es muy probable que su plan pague. Antes hay que hacer dos cosas.")}),
 		ui.Alert(s, ui.Notice{Tone: ui.Success, Text: w("Your answers are saved.", "Sus respuestas están guardadas.")}),
 		ui.Finding(s, ui.Reason{Finding: sure}),
+		ui.Why(s, sure),
 		ui.Finding(s, ui.Reason{Finding: ask, Who: w("your plan, at the number on your card", "su plan, al número de su tarjeta")}),
 		ui.Alert(s, ui.Notice{Tone: ui.Warning, Title: w("Ask before you book", "Pregunte antes de pedir cita"), Text: w("Your plan may want to approve the visit first.", "Su plan puede querer aprobar antes la visita."), Links: []ui.Link{{Label: w("See the questions", "Ver las preguntas"), Href: "/case/x/call"}}}),
 		ui.Alert(s, ui.Notice{Text: w("Most people hear back in two weeks.", "La mayoría recibe respuesta en dos semanas.")}),

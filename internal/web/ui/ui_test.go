@@ -38,10 +38,19 @@ func TestAWrongDateSaysWhichPartToMend(t *testing.T) {
 		v    url.Values
 		want string
 	}{
-		{date("", "2", "1961"), "month"}, {date("13", "2", "1961"), "month"}, {date("x", "2", "1961"), "month"}, {date("-4", "2", "1961"), "month"},
-		{date("4", "", "1961"), "day"}, {date("4", "32", "1961"), "day"}, {date("4", "0", "1961"), "day"},
-		{date("4", "2", ""), "year"}, {date("4", "2", "61"), "year"}, {date("4", "2", "19611"), "year"}, {date("4", "2", "0999"), "year"},
-		{date("2", "30", "2026"), "real"}, {date("2", "29", "2026"), "real"},
+		{date("", "2", "1961"), "month"},
+		{date("13", "2", "1961"), "month"},
+		{date("x", "2", "1961"), "month"},
+		{date("-4", "2", "1961"), "month"},
+		{date("4", "", "1961"), "day"},
+		{date("4", "32", "1961"), "day"},
+		{date("4", "0", "1961"), "day"},
+		{date("4", "2", ""), "year"},
+		{date("4", "2", "61"), "year"},
+		{date("4", "2", "19611"), "year"},
+		{date("4", "2", "0999"), "year"},
+		{date("2", "30", "2026"), "real"},
+		{date("2", "29", "2026"), "real"},
 	} {
 		got, f := ui.ParseDate(c.v, "born")
 		if f == nil || f.Key != "form.date."+c.want || f.Field != "born" || got != "" {

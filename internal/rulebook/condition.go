@@ -2,10 +2,13 @@ package rulebook
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"sort"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"consilium/internal/contract"
 	"consilium/internal/finding"
@@ -121,7 +124,7 @@ func (t *topic) ready(c *condition, file string, line int) {
 		}
 		return
 	}
-	program, err := t.env.cel.Program(checked, cel.EvalOptions(cel.OptPartialEval, cel.OptOptimize), cel.CostLimit(100000))
+	program, err := t.env.cel.Program(checked, cel.EvalOptions(cel.OptPartialEval, cel.OptOptimize))
 	if err != nil {
 		t.problems = append(t.problems, Problem{file, line, "the condition cannot be run: " + err.Error(), "write it more simply"})
 		return
@@ -296,6 +299,11 @@ func clean(v any, f *fact) (any, bool) {
 	}
 	ok := false
 	switch f.kind {
+	case "words":
+		var s string
+		s, ok = v.(string)
+		v = Plain(s)
+		ok = ok && v != ""
 	case "yes_no":
 		_, ok = v.(bool)
 	case "number":
@@ -355,20 +363,54 @@ func (g *given) missing(u *types.Unknown) []string {
 // functions are what a condition may call beside the language's own.
 func functions() []cel.EnvOption {
 	list := cel.ListType(cel.StringType)
-	binary := func(test func(string, []string) bool) cel.OverloadOpt {
+	ready := &lists{}
+	binary := func(test func(string, prepared) bool) cel.OverloadOpt {
 		return cel.BinaryBinding(func(a, b ref.Val) ref.Val {
-			items, err := b.ConvertToNative(stringsType)
 			s, ok := a.Value().(string)
+			items, err := ready.of(b)
 			if err != nil || !ok {
 				return types.NewErrFromString("takes a text and a list of texts")
 			}
-			return types.Bool(test(s, items.([]string)))
+			return types.Bool(test(s, items))
 		})
 	}
+	inCodes := func(s string, p prepared) bool { return inRanges(plainCode(s), p.codes) }
+	inWords := func(s string, p prepared) bool { return saysPlain(Plain(s), p.phrases) }
 	return []cel.EnvOption{
-		cel.Function("icd10", cel.Overload("icd10_text_list", []*cel.Type{cel.StringType, list}, cel.BoolType, binary(InICD10))),
-		cel.Function("says", cel.Overload("says_text_list", []*cel.Type{cel.StringType, list}, cel.BoolType, binary(Says))),
+		cel.Function("icd10", cel.Overload("icd10_text_list", []*cel.Type{cel.StringType, list}, cel.BoolType, binary(inCodes))),
+		cel.Function("says", cel.Overload("says_text_list", []*cel.Type{cel.StringType, list}, cel.BoolType, binary(inWords))),
 	}
+}
+
+// prepared is a list of a condition, made ready for comparing.
+type prepared struct {
+	codes   []codeRange
+	phrases []string
+}
+
+// lists keeps the lists that stand in the conditions: each is one constant of one
+// compiled row, so there are only as many as rows have.
+type lists struct {
+	seen sync.Map
+	n    atomic.Int64
+}
+
+func (l *lists) of(v ref.Val) (prepared, error) {
+	keep := reflect.ValueOf(v).Kind() == reflect.Pointer
+	if keep {
+		if p, ok := l.seen.Load(v); ok {
+			return p.(prepared), nil
+		}
+	}
+	items, err := v.ConvertToNative(stringsType)
+	if err != nil {
+		return prepared{}, err
+	}
+	p := prepare(items.([]string))
+	if keep && l.n.Add(1) < 4096 {
+		l.seen.Store(v, p)
+	}
+	return p, nil
 }
 
 // valueOf gives what {name} stands for in a sentence.

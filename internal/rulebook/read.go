@@ -116,7 +116,7 @@ var factName = regexp.MustCompile(`^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$`)
 func (r *reader) fact(name string, n *yaml.Node) {
 	f := r.fields(n, "fact "+name, "kind", "of", "about")
 	kind := value(f["kind"])
-	kinds := []string{"yes_no", "number", "text", "choice", "choices"}
+	kinds := []string{"yes_no", "number", "text", "words", "choice", "choices"}
 	if !slices.Contains(kinds, kind) {
 		r.say(n.Line, fmt.Sprintf("fact %s is of no known kind: %q", name, kind), "one of "+strings.Join(kinds, ", "))
 		return

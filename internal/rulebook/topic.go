@@ -26,7 +26,7 @@ type topic struct {
 
 // fact is a thing that a condition may speak of.
 type fact struct {
-	kind string // yes_no, number, text, choice, choices
+	kind string // yes_no, number, text (compared as it is), words (as a person types), choice, choices
 	of   []string
 	line int
 }

@@ -13,19 +13,32 @@ var stringsType = reflect.TypeFor[[]string]()
 // InICD10 tells whether an ICD-10-CM code lies in one of the ranges. A range is a
 // code or block ("C50", "G12.2", "C00-C96"); dots and case do not matter.
 func InICD10(code string, ranges []string) bool {
-	c := plainCode(code)
-	if c == "" {
-		return false
-	}
-	for _, r := range ranges {
-		low, high, isRange := strings.Cut(plainCode(r), "-")
+	return inRanges(plainCode(code), prepare(ranges).codes)
+}
+
+type codeRange struct{ low, high string }
+
+func prepare(items []string) prepared {
+	var p prepared
+	for _, item := range items {
+		low, high, isRange := strings.Cut(plainCode(item), "-")
 		if !isRange {
 			high = low
 		}
-		if low == "" || len(c) < len(low) || len(c) < len(high) {
+		p.codes = append(p.codes, codeRange{low, high})
+		if phrase := Plain(item); phrase != "" {
+			p.phrases = append(p.phrases, " "+phrase+" ")
+		}
+	}
+	return p
+}
+
+func inRanges(code string, ranges []codeRange) bool {
+	for _, r := range ranges {
+		if r.low == "" || len(code) < len(r.low) || len(code) < len(r.high) {
 			continue
 		}
-		if c[:len(low)] >= low && c[:len(high)] <= high {
+		if code[:len(r.low)] >= r.low && code[:len(r.high)] <= r.high {
 			return true
 		}
 	}
@@ -33,21 +46,21 @@ func InICD10(code string, ranges []string) bool {
 }
 
 func plainCode(s string) string {
-	return strings.ToUpper(strings.NewReplacer(".", "", " ", "").Replace(s))
+	return strings.ToUpper(dots.Replace(s))
 }
 
 // Says tells whether a text, as a person types it, holds one of the phrases as
 // whole words. Case and accents do not matter. A phrase that is denied just before
 // ("no cancer", "sin cáncer", "ruled out cancer") does not count.
 func Says(text string, phrases []string) bool {
-	t := " " + Plain(text) + " "
-	for _, p := range phrases {
-		phrase := " " + Plain(p) + " "
-		if phrase == "  " {
-			continue
-		}
-		for rest, start := t, 0; ; {
-			i := strings.Index(rest, phrase)
+	return saysPlain(Plain(text), prepare(phrases).phrases)
+}
+
+func saysPlain(plain string, phrases []string) bool {
+	t := " " + plain + " "
+	for _, phrase := range phrases {
+		for start := 0; ; {
+			i := strings.Index(t[start:], phrase)
 			if i < 0 {
 				break
 			}
@@ -55,7 +68,6 @@ func Says(text string, phrases []string) bool {
 				return true
 			}
 			start += i + 1
-			rest = t[start:]
 		}
 	}
 	return false
@@ -72,6 +84,9 @@ func denied(before string) bool {
 
 // Plain is a text in lower case without accents, its words parted by one space.
 func Plain(s string) string {
+	if isPlain(s) {
+		return s
+	}
 	var b strings.Builder
 	gap := false
 	for _, r := range norm.NFD.String(s) {
@@ -88,4 +103,19 @@ func Plain(s string) string {
 		}
 	}
 	return b.String()
+}
+
+var dots = strings.NewReplacer(".", "", " ", "")
+
+// isPlain tells whether a text is already as Plain would make it.
+func isPlain(s string) bool {
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		letter := c >= 'a' && c <= 'z' || c >= '0' && c <= '9'
+		gap := c == ' ' && i > 0 && i < len(s)-1 && s[i-1] != ' '
+		if !letter && !gap {
+			return false
+		}
+	}
+	return true
 }

@@ -1,0 +1,126 @@
+package coverage
+
+import (
+	"slices"
+	"strings"
+
+	"consilium/internal/contract"
+)
+
+// Input is what is known. Everything may be absent, and absent means unknown.
+type Input struct {
+	On         contract.Date `json:"on,omitzero" doc:"today's date"`
+	DecisionBy contract.Date `json:"decision_by,omitzero" doc:"by when the person wants to decide; steps then get a due date"`
+	Patient    Patient       `json:"patient,omitzero"`
+	Plan       Plan          `json:"plan,omitzero"`
+	Condition  Condition     `json:"condition,omitzero"`
+	Treatment  Treatment     `json:"treatment,omitzero"`
+	Opinions   Opinions      `json:"opinions,omitzero"`
+	Expert     Expert        `json:"expert,omitzero"`
+}
+
+// Patient is where and how old the person is.
+type Patient struct {
+	State     string        `json:"state,omitempty" pattern:"^[A-Z]{2}$" form:"write the two capital letters of a state"`
+	BirthDate contract.Date `json:"birth_date,omitzero"`
+}
+
+// Plan is the health plan.
+type Plan struct {
+	Kind          string `json:"kind,omitempty" enum:"hmo,ppo,epo,pos,medicare_original,medicare_advantage_hmo,medicare_advantage_ppo,medicare_advantage_other,medicaid_managed,medicaid_ffs,chip_managed,tricare_prime,tricare_select,tricare_for_life,va,fehb,workers_comp,short_term,none"`
+	Funding       string `json:"funding,omitempty" enum:"insured,self_funded,government,unknown" doc:"who carries the risk: an insurance company or the employer"`
+	SitusState    string `json:"situs_state,omitempty" pattern:"^[A-Z]{2}$" form:"write the two capital letters of a state" doc:"the state whose law governs the policy"`
+	Grandfathered *bool  `json:"grandfathered,omitempty"`
+	HDHP          *bool  `json:"hdhp,omitempty" doc:"a high-deductible plan that goes with a health savings account"`
+	Medigap       string `json:"medigap,omitempty" enum:"A,B,C,D,F,G,K,L,M,N,F_high,G_high"`
+	Requires      *bool  `json:"requires_second_opinion,omitempty"`
+}
+
+// Condition is what the person has.
+type Condition struct {
+	ICD10   string `json:"icd10,omitempty" pattern:"^[A-Za-z][0-9][0-9A-Za-z](\\.?[0-9A-Za-z]{1,4})?$" form:"write an ICD-10-CM code such as C50.911"`
+	Cancer  *bool  `json:"cancer,omitempty"`
+	Serious *bool  `json:"serious,omitempty" doc:"threatens life, limb or body function, or lasts and disables"`
+}
+
+// Treatment is what was proposed.
+type Treatment struct {
+	Kind      string `json:"kind,omitempty" enum:"none,medication,chemotherapy,radiotherapy,major_surgery,elective_surgery,minor_procedure,invasive_test,experimental,other"`
+	Emergency *bool  `json:"emergency,omitempty" doc:"it cannot wait: then nothing is arranged with the plan first"`
+	Imminent  *bool  `json:"imminent_threat,omitempty" doc:"a serious threat to health is near, though not an emergency"`
+	Cosmetic  *bool  `json:"cosmetic,omitempty"`
+}
+
+// Opinions are those that the person already has.
+type Opinions struct {
+	SoFar   *int   `json:"so_far,omitempty" min:"0" max:"20"`
+	Differ  *bool  `json:"differ,omitempty"`
+	FirstBy string `json:"first_by,omitempty" enum:"pcp,specialist"`
+}
+
+// Expert is the second doctor, where one is in view.
+type Expert struct {
+	Network   string `json:"network,omitempty" enum:"in,out,unknown"`
+	Medicare  string `json:"medicare,omitempty" enum:"participating,non_participating,opted_out,unknown"`
+	Format    string `json:"format,omitempty" enum:"in_person,telehealth,record_review"`
+	Qualified *bool  `json:"qualified_in_network,omitempty" doc:"the plan's network has a doctor who fits"`
+}
+
+// states are the two-letter codes of the states, the District of Columbia and the
+// territories, as the Postal Service writes them.
+var states = strings.Fields("AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY AS GU MP PR VI")
+
+// States lists the codes that a state field may hold.
+func States() []string { return slices.Clone(states) }
+
+func validate(in Input, on contract.Date, lang string) error {
+	var ps contract.Problems
+	if err := contract.Validate(in); err != nil {
+		ps = append(ps, err.(contract.Problems)...)
+	}
+	if lang != "en" && lang != "es" {
+		ps.Add("lang", "unknown value %q; one of en, es", lang)
+	}
+	for _, s := range []struct{ field, value string }{{"patient.state", in.Patient.State}, {"plan.situs_state", in.Plan.SitusState}} {
+		if len(s.value) == 2 && strings.ToUpper(s.value) == s.value && !slices.Contains(states, s.value) {
+			ps.Add(s.field, "there is no state %q; write two letters, such as CA", s.value)
+		}
+	}
+	if in.Plan.Medigap != "" && strings.HasPrefix(in.Plan.Kind, "medicare_advantage") {
+		ps.Add("plan.medigap", "does not go with plan.kind %s: Medigap works only with medicare_original; leave one of them out", in.Plan.Kind)
+	}
+	if in.Plan.Kind == "none" && in.Plan.Funding != "" && in.Plan.Funding != "unknown" {
+		ps.Add("plan.funding", "does not go with plan.kind none: without a plan nobody funds it; leave one of them out")
+	}
+	if n := in.Opinions.SoFar; n != nil && *n < 2 && in.Opinions.Differ != nil && *in.Opinions.Differ {
+		ps.Add("opinions.differ", "is true, but opinions.so_far says %d: it takes two to differ", *n)
+	}
+	if b := in.Patient.BirthDate; !b.IsZero() && !on.IsZero() && b.After(on) {
+		ps.Add("patient.birth_date", "is after today (%s)", on)
+	}
+	return ps.OrNil()
+}
+
+// facts gives the rules' names to what is known. The word "unknown" is unknown.
+func (in Input) facts(on contract.Date) map[string]any {
+	f := map[string]any{
+		"patient.state": in.Patient.State,
+		"plan.kind":     in.Plan.Kind, "plan.funding": known(in.Plan.Funding), "plan.situs_state": in.Plan.SitusState, "plan.grandfathered": in.Plan.Grandfathered,
+		"plan.hdhp": in.Plan.HDHP, "plan.medigap": in.Plan.Medigap, "plan.requires_second_opinion": in.Plan.Requires,
+		"condition.icd10": in.Condition.ICD10, "condition.cancer": in.Condition.Cancer, "condition.serious": in.Condition.Serious,
+		"treatment.kind": in.Treatment.Kind, "treatment.emergency": in.Treatment.Emergency, "treatment.imminent_threat": in.Treatment.Imminent, "treatment.cosmetic": in.Treatment.Cosmetic,
+		"opinions.so_far": in.Opinions.SoFar, "opinions.differ": in.Opinions.Differ, "opinions.first_by": in.Opinions.FirstBy,
+		"expert.network": known(in.Expert.Network), "expert.medicare": known(in.Expert.Medicare), "expert.format": in.Expert.Format, "expert.qualified_in_network": in.Expert.Qualified,
+	}
+	if !in.Patient.BirthDate.IsZero() && !on.IsZero() {
+		f["patient.age"] = in.Patient.BirthDate.AgeOn(on)
+	}
+	return f
+}
+
+func known(s string) string {
+	if s == "unknown" {
+		return ""
+	}
+	return s
+}

@@ -22,13 +22,12 @@ import (
 //go:embed text.*.json
 var words embed.FS
 
-// Step is the step and its pages. The part page stands twice: an upload is begun
-// at its address, and each piece is sent to an address of its own below that.
+// Step is the step and its pages. An upload is begun at the address of the part
+// page, and each piece is sent to an address of its own below that.
 var Step = web.Step{ID: "records", Words: words, Pages: []web.Page{
 	{ID: "records", Show: show, Save: save},
 	{ID: "records.upload", Show: showUpload, Save: saveUpload, Raw: true},
-	{ID: "records.part", Save: startPart, Raw: true},
-	{ID: "records.part", Item: "{id}", Show: showPart, More: map[string]func(*web.Visit) error{http.MethodPatch: addPart}, Raw: true},
+	{ID: "records.part", Item: "{id...}", Show: showPart, Save: startPart, More: map[string]func(*web.Visit) error{http.MethodPatch: addPart}, Raw: true},
 	{ID: "records.file", Item: "{sha}", Show: showFile, Save: saveFile},
 	{ID: "records.original", Item: "{sha}", Show: showOriginal},
 	{ID: "records.whose", Item: "{sha}", Show: showWhose, Save: saveWhose},

@@ -132,7 +132,7 @@ func uploadPage(v *web.Visit, f ui.Form, done []string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.UploadField(f, ui.Upload{Name: "files", Label: v.Say.T("records.upload.files"), Hint: v.Say.T("records.upload.hint", "limit", limit(v)), Start: v.URL("records.part"), Next: v.URL("records")}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.UploadField(f, ui.Upload{Name: "files", Label: v.Say.T("records.upload.files"), Hint: v.Say.T("records.upload.hint", "limit", limit(v)), Start: v.URL("records.part") + "/", Next: v.URL("records")}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -99,4 +99,3 @@ func readWhose(form url.Values) records.Whose {
 // whyKnown lists the reasons that clinical.SamePatient gives and that a person can
 // be told; of any other the table says enough.
 var whyKnown = []string{"birth_date_differs", "name_differs", "several_patients", "name_unknown", "birth_date_unknown", "sex_differs"}
-

@@ -182,7 +182,7 @@ func TestAMarkSaysWhatIsOnItsWay(t *testing.T) {
 func TestThePartsOfAnUploadGoOnWhereTheyStopped(t *testing.T) {
 	s, home := site(t)
 	body := bundle("Ruth", "Alvarez", "1961-04-02")
-	start := s.Do(http.MethodPost, home+"/records/part", "application/json", strings.NewReader(fmt.Sprintf(`{"name":"p.json","path":"disc/p.json","size":%d}`, len(body))))
+	start := s.Do(http.MethodPost, home+"/records/part/", "application/json", strings.NewReader(fmt.Sprintf(`{"name":"p.json","path":"disc/p.json","size":%d}`, len(body))))
 	id := regexp.MustCompile(`"id":"([^"]+)"`).FindStringSubmatch(start.Body)
 	if start.Status != http.StatusCreated || id == nil {
 		t.Fatalf("got %d: %s", start.Status, start.Body)
@@ -214,7 +214,7 @@ func TestThePartsOfAnUploadGoOnWhereTheyStopped(t *testing.T) {
 
 func TestAnUploadSaysWhatIsWrongInThePersonsLanguage(t *testing.T) {
 	s, home := site(t)
-	a := s.Do(http.MethodPost, home+"/records/part", "application/json", strings.NewReader(`{"name":"a.pdf","size":0}`), "Accept-Language", "es")
+	a := s.Do(http.MethodPost, home+"/records/part/", "application/json", strings.NewReader(`{"name":"a.pdf","size":0}`), "Accept-Language", "es")
 	if a.Status != http.StatusUnprocessableEntity || !strings.Contains(a.Body, "a.pdf está vacío") {
 		t.Fatalf("got %d: %s", a.Status, a.Body)
 	}

@@ -21,7 +21,7 @@ build: assets ## build bin/consilium
 
 assets: $(ASSETS) ## fetch and compile the style sheet, fonts and test tools, once
 
-$(ASSETS): tools/assets/package-lock.json scripts/assets.sh $(wildcard tools/assets/src/*) $(wildcard tools/assets/*.mjs)
+$(ASSETS): tools/assets/package-lock.json tools/assets/uswds.scss scripts/assets.sh
 	@scripts/assets.sh
 
 test: assets ## run everything: units, rules, walls, both databases, the journey in a real browser

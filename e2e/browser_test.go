@@ -63,7 +63,10 @@ func browse(t testing.TB, base string) *tab {
 	ctx, stop = chromedp.NewContext(ctx)
 	t.Cleanup(stop)
 	b := &tab{ctx: ctx, t: t, base: base, axe: string(axe), shot: os.Getenv("SHOTS")}
-	b.do(chromedp.EmulateViewport(1280, 1000))
+	// The first use starts the browser and ties it to its context: not to a shorter one.
+	if err := chromedp.Do(ctx, chromedp.EmulateViewport(1280, 1000)); err != nil {
+		t.Fatal(err)
+	}
 	return b
 }
 

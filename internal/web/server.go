@@ -67,6 +67,10 @@ func New(c Config) (*Server, error) {
 	}
 	s.mux.Handle("GET /assets/", ui.Assets())
 	s.mux.HandleFunc("GET /language/{lang}", s.language)
+	s.mux.HandleFunc("GET /notices", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		fmt.Fprint(w, ui.Notices())
+	})
 	s.mux.HandleFunc("GET /health", func(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, "ok") })
 	s.mux.Handle("GET /{$}", s.signedIn(s.cases))
 	s.mux.Handle("POST /cases", s.signedIn(s.newCase))

@@ -72,8 +72,12 @@ func caseURL(id casefile.ID, page string, items ...string) string {
 	return u
 }
 
-// Go sends the person to a page of this case; "" is the case's home.
+// Go sends the person to a page of this case; "" is the case's home. After a form
+// it also tells the browser that what was typed is safe, so that its own copy goes.
 func (v *Visit) Go(page string, items ...string) error {
+	if v.R.Method == http.MethodPost {
+		ui.Acknowledge(v.W, v.R)
+	}
 	http.Redirect(v.W, v.R, v.URL(page, items...), http.StatusSeeOther)
 	return nil
 }

@@ -17,6 +17,7 @@ type House struct {
 	Uploads  Uploads
 	Vault    Vault
 	Reader   RecordReader
+	Paper    Paper
 	Accounts Accounts
 	Rules    Rules
 	Now      func() time.Time

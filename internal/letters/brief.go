@@ -1,6 +1,9 @@
 package letters
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
 
 // BriefIn is what the one-page brief for the visit is made of.
 type BriefIn struct {
@@ -44,6 +47,12 @@ func Brief(in BriefIn, lang string) Letter {
 	w.letter.Subject = w.say("brief.title", "patient", in.Patient.Name)
 	w.letter.OnePage = w.say("brief.more")
 	w.facts(in)
+	switch {
+	case len(in.Allergies) > 0:
+		w.add(Block{Sort: Notice, Text: w.say("brief.allergies", "list", commas(in.Allergies))})
+	case in.NoAllergy == Given:
+		w.add(Block{Sort: Notice, Text: w.say("brief.no_allergies")})
+	}
 	if d := in.Heard.diagnosis(); d != "" || in.Heard.Treatment != "" {
 		w.heading("brief.heard")
 		rows := [][]string{}
@@ -60,14 +69,11 @@ func Brief(in BriefIn, lang string) Letter {
 		w.add(Block{Sort: Table, Rows: rows})
 	}
 	w.cut("brief.questions", Numbered, in.Questions, BriefQuestions)
-	switch {
-	case len(in.Allergies) > 0:
-		w.add(Block{Sort: Notice, Text: w.say("brief.allergies", "list", commas(in.Allergies))})
-	case in.NoAllergy == Given:
-		w.add(Block{Sort: Notice, Text: w.say("brief.no_allergies")})
-	}
 	w.cut("brief.medicines", List, in.Medicines, BriefMedicines)
-	w.cut("brief.conditions", List, in.Conditions, BriefMedicines)
+	if len(in.Conditions) > 0 {
+		w.heading("brief.conditions")
+		w.para(commas(in.Conditions))
+	}
 	if len(in.Timeline) > 0 {
 		w.heading("brief.timeline")
 		rows, left := [][]string{}, 0
@@ -97,14 +103,25 @@ func (w *writer) facts(in BriefIn) {
 		}
 	}
 	p := in.Patient
-	add("brief.patient", p.Name)
-	add("brief.born", Day(p.BirthDate, w.lang))
+	who := p.Name
+	if p.Name != "" && p.BirthDate != "" {
+		who = w.say("born", "patient", p.Name, "date", Day(p.BirthDate, w.lang))
+	}
+	if p.Phone != "" {
+		who = strings.Trim(who+"  ·  "+p.Phone, " ·")
+	}
+	add("brief.patient", who)
 	if w.acting {
 		add("brief.acting", p.Acting+" ("+w.say("role."+as(p.ActingAs))+")")
 	}
-	add("brief.phone", p.Phone)
-	add("brief.expert", join(in.Expert.Name))
-	add("brief.visit", Day(in.Visit, w.lang))
+	switch visit := Day(in.Visit, w.lang); {
+	case in.Expert.Name != "" && visit != "":
+		add("brief.visit", w.say("brief.visit_with", "doctor", in.Expert.Name, "date", visit))
+	case in.Expert.Name != "":
+		add("brief.visit", in.Expert.Name)
+	default:
+		add("brief.visit", visit)
+	}
 	add("brief.companion", in.Companion)
 	w.add(Block{Sort: Table, Rows: rows})
 }

@@ -4,17 +4,19 @@ import (
 	"context"
 
 	"consilium/internal/casefile"
+	"consilium/internal/fault"
 	"consilium/internal/questions"
 )
 
-// PlanVisit saves when the visit is, who comes along and what for, and what is
-// packed. The date becomes a due date of the case.
-func (h *House) PlanVisit(ctx context.Context, who casefile.Person, c *casefile.Case, v questions.Visit, from casefile.Version) error {
-	if err := v.Check(h.today()); err != nil {
+// PlanVisit saves when the visit is, and of the list what is packed and who comes
+// along. The date becomes a due date of the case. from is the list's version.
+func (h *House) PlanVisit(ctx context.Context, who casefile.Person, c *casefile.Case, v questions.Visit, l questions.List, from casefile.Version) error {
+	fs := append(fault.All(v.Check(h.today())), fault.All(l.Check())...)
+	if err := fs.OrNil(); err != nil {
 		return err
 	}
 	return h.save(ctx, who, c, casefile.Change{
 		Verb: "plan_visit", Due: withDue(c, "due.visit", v.Date),
-		Drafts: []casefile.Draft{{Ref: questions.VisitRef, From: from, Body: v}},
+		Drafts: []casefile.Draft{{Ref: questions.Ref, From: from, Body: l}, {Ref: questions.VisitRef, From: c.Version(questions.VisitRef), Body: v}},
 	})
 }

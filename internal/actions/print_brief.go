@@ -65,9 +65,9 @@ func (h *House) Brief(c *casefile.Case, lang string) (letters.Letter, error) {
 	if err != nil {
 		return letters.Letter{}, err
 	}
-	in.Questions, in.Visit, in.Companion = asked.Texts(), visit.Date, visit.Companion.Name
-	if in.Companion != "" && visit.Companion.Relation != "" {
-		in.Companion += ", " + visit.Companion.Relation
+	in.Questions, in.Visit, in.Companion = asked.Texts(lang, 0), visit.Date, asked.Companion.Name
+	if in.Companion != "" && asked.Companion.Related != "" {
+		in.Companion += ", " + asked.Companion.Related
 	}
 	return letters.Brief(in, lang), nil
 }

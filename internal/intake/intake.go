@@ -63,7 +63,7 @@ type Limits struct {
 
 // DefaultLimits keep the reading of any one file under 512 MB and 10 s.
 func DefaultLimits() Limits {
-	return Limits{FHIR: fhir.DefaultLimits(), Archive: archive.DefaultLimits(), Unpacked: 64 << 20, Time: 8 * time.Second}
+	return Limits{FHIR: fhir.DefaultLimits(), Archive: archive.DefaultLimits(), Unpacked: 48 << 20, Time: 8 * time.Second}
 }
 
 func (o Options) filled() Options {
@@ -193,9 +193,10 @@ func readGzip(ctx context.Context, f file, opts Options, depth int) clinical.Rea
 	if err != nil {
 		return unknown(clinical.Error, "gzip_damaged")
 	}
+	limit := opts.Limits.Unpacked >> depth // what is unpacked inside an archive shares the memory of the outer one
 	var plain bytes.Buffer
-	n, err := io.Copy(&plain, io.LimitReader(cancelled{ctx, z}, opts.Limits.Unpacked+1))
-	if n > opts.Limits.Unpacked {
+	n, err := io.Copy(&plain, io.LimitReader(cancelled{ctx, z}, limit+1))
+	if n > limit {
 		return unknown(clinical.Error, "unpacked_too_large")
 	}
 	inner := read(ctx, file{name: f.name, sum: f.sum, in: bytes.NewReader(plain.Bytes()), size: n}, opts, depth+1)

@@ -33,7 +33,7 @@ type Limits struct {
 
 // DefaultLimits hold a disc of images and refuse a bomb.
 func DefaultLimits() Limits {
-	return Limits{MaxEntries: 20_000, MaxEntry: 64 << 20, MaxTotal: 2 << 30, MaxRatio: 200, RatioFrom: 8 << 20, MaxDepth: 3, MaxDirectory: 16 << 20}
+	return Limits{MaxEntries: 20_000, MaxEntry: 48 << 20, MaxTotal: 1 << 30, MaxRatio: 200, RatioFrom: 8 << 20, MaxDepth: 3, MaxDirectory: 16 << 20}
 }
 
 // Opener reads what an entry holds. Depth counts the archives around this one.

@@ -21,7 +21,7 @@ import (
 
 const (
 	namespace = "urn:hl7-org:v3"
-	maxBytes  = 64 << 20 // a document with its letters embedded; real ones reach 20 MB
+	maxBytes  = 40 << 20 // a document with its letters embedded; real ones reach 20 MB
 	maxDepth  = 200
 	maxText   = 1000
 )
@@ -65,7 +65,7 @@ type nameParts struct{ given, family, loose []string }
 func Read(ctx context.Context, in io.ReaderAt, size int64, _ clinical.Source) clinical.Reading {
 	d := &doc{ctx: ctx}
 	d.out.Kind = clinical.FileUnknown
-	d.x = xml.NewDecoder(decoded(in, size))
+	d.x = xml.NewDecoder(&tagGuard{ctx: ctx, r: decoded(in, size)})
 	d.x.CharsetReader = charset
 	d.read()
 	if d.out.Kind != clinical.FileCCDA {
@@ -99,6 +99,49 @@ func decoded(in io.ReaderAt, size int64) io.Reader {
 		return transform.NewReader(r, unicode.BOMOverride(unicode.UTF8.NewDecoder()))
 	}
 	return r
+}
+
+// tagGuard stops a file whose tags never end, before the XML reader collects them,
+// and one that takes too long.
+type tagGuard struct {
+	ctx context.Context
+	r   io.Reader
+	tag int // bytes since a tag was opened; 0 outside of tags
+}
+
+const maxTag = 1 << 20
+
+var errTag = errors.New("a tag does not end")
+
+func (g *tagGuard) Read(p []byte) (int, error) {
+	if err := g.ctx.Err(); err != nil {
+		return 0, err
+	}
+	if g.tag > maxTag {
+		return 0, errTag
+	}
+	n, err := g.r.Read(p)
+	for b := p[:n]; len(b) > 0; {
+		end := byte('<')
+		if g.tag > 0 {
+			end = '>'
+		}
+		i := bytes.IndexByte(b, end)
+		switch {
+		case i < 0 && g.tag > 0:
+			g.tag += len(b)
+		case i < 0:
+		case g.tag > 0:
+			g.tag = 0
+		default:
+			g.tag = 1
+		}
+		if i < 0 {
+			break
+		}
+		b = b[i+1:]
+	}
+	return n, err
 }
 
 var errEncoding = errors.New("unknown encoding")
@@ -159,6 +202,8 @@ func (d *doc) read() {
 func (d *doc) ended(err error) {
 	var syntax *xml.SyntaxError
 	switch {
+	case d.ctx.Err() != nil:
+		d.say(clinical.Error, "time", "")
 	case errors.Is(err, errEncoding):
 		d.say(clinical.Error, "encoding", "")
 	case errors.Is(err, io.EOF) && len(d.path) == 0:

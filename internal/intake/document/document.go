@@ -44,6 +44,7 @@ const (
 	edge      = 32 << 10 // how much of either end is looked at
 	scanLimit = 64 << 20 // pages are counted in files up to this size
 	window    = 1 << 20
+	maxTrees  = 2000 // nodes of the page tree that are looked at; the root is the largest
 )
 
 // ReadPDF tells the version, the number of pages where it stands uncompressed,
@@ -124,7 +125,7 @@ func trailer(in io.ReaderAt, tail []byte, begin, size int64) (encrypted, sound b
 }
 
 type scanned struct {
-	pages         int
+	pages, trees  int
 	files, script bool
 	encrypted     bool
 }
@@ -139,9 +140,13 @@ func scan(ctx context.Context, in io.ReaderAt, size int64) (scanned, error) {
 		}
 		b := at(in, pos, min(window, size-pos))
 		s.files = s.files || bytes.Contains(b, []byte("/EmbeddedFile"))
-		s.encrypted = s.encrypted || encryptBy.Match(b)
+		s.encrypted = s.encrypted || bytes.Contains(b, []byte("/Encrypt")) && encryptBy.Match(b)
 		s.script = s.script || bytes.Contains(b, []byte("/JavaScript"))
-		for _, m := range pagesType.FindAllIndex(b, 10_000) {
+		if s.trees >= maxTrees || !bytes.Contains(b, []byte("/Pages")) {
+			continue
+		}
+		for _, m := range pagesType.FindAllIndex(b, maxTrees-s.trees) {
+			s.trees++
 			from, to := bytes.LastIndex(b[:m[0]], []byte("obj")), bytes.Index(b[m[1]:], []byte("endobj"))
 			if from < 0 || m[0]-from > overlap {
 				from = max(0, m[0]-overlap)
@@ -154,9 +159,6 @@ func scan(ctx context.Context, in io.ReaderAt, size int64) (scanned, error) {
 					s.pages = max(s.pages, n)
 				}
 			}
-		}
-		if int64(len(b)) < window {
-			break
 		}
 	}
 	return s, nil

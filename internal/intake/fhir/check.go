@@ -79,6 +79,9 @@ func (c *checker) resourceHere(n int32) bool {
 
 // object checks the members of an object against a structure.
 func (c *checker) object(n int32, s *structure) {
+	if c.log.total > checkLimit {
+		return
+	}
 	t := c.t
 	var seen [4]uint64
 	var chosen [8]struct {

@@ -53,7 +53,7 @@ func (r *reading) resource(n int32, fullURL, path string) {
 
 // weight is about how many bytes a fact takes in memory.
 func weight(f clinical.Fact) int {
-	n := 300 + len(f.Text) + len(f.Detail) + len(f.Value) + len(f.Who) + len(f.Source.Path) + 48*len(f.Codes)
+	n := 560 + len(f.Text) + len(f.Detail) + len(f.Value) + len(f.Who) + len(f.Source.Path) + 48*len(f.Codes)
 	for _, c := range f.Components {
 		n += 120 + len(c.Text) + len(c.Value) + 48*len(c.Codes)
 	}

@@ -24,7 +24,7 @@ func (r *reading) notFHIR(start int64) {
 	if err == nil {
 		raw = bytes.Clone(raw)
 		root := r.tree.parse(raw, r.lim.MaxDepth)
-		if list := r.tree.get(root, "verifiableCredential"); list != 0 && !r.tree.deep {
+		if list := r.tree.get(root, "verifiableCredential"); list != 0 && r.sound("") {
 			r.out.Kind = clinical.FileHealthCard
 			var cards []string
 			for _, c := range r.tree.items(list) {
@@ -89,8 +89,7 @@ func (r *reading) card(token, path string) {
 		return
 	}
 	root := r.tree.parse(raw, r.lim.MaxDepth)
-	if r.tree.deep {
-		r.log.add("too_deep", path, strconv.Itoa(r.lim.MaxDepth))
+	if !r.sound(path) {
 		return
 	}
 	t := &r.tree

@@ -16,6 +16,7 @@ var sayings = map[string]string{
 	"duplicate_key":      "A name is given twice in the same object, so it is not clear which value counts: this part was not read.",
 	"invalid_utf8":       "The text here is not valid UTF-8: this part was not read.",
 	"too_deep":           "The data is nested deeper than % levels: this part was not read.",
+	"too_many_values":    "This part has more than % values: it was not read.",
 	"too_large":          "The file is larger than the % MB that are read: nothing after that was read.",
 	"resource_too_large": "One entry is larger than % MB: nothing from there on was read.",
 	"too_many_entries":   "There are more than % entries: the rest was not read.",
@@ -53,6 +54,7 @@ var sayings = map[string]string{
 const (
 	sameIssueLimit = 3
 	allIssueLimit  = 300
+	checkLimit     = 100_000 // with so many, what follows is no longer checked, only read
 )
 
 // issueLog collects issues and folds those that repeat.
@@ -60,6 +62,7 @@ type issueLog struct {
 	list  []clinical.Issue
 	seen  map[string]int
 	order []string
+	total int // of all issues, listed or not
 	extra map[string]int
 }
 
@@ -80,6 +83,7 @@ func severityOf(key string) clinical.Severity {
 
 // add records an issue at a path; what fills the "%" of its sentence.
 func (l *issueLog) add(key, path, what string) {
+	l.total++
 	fold := key + "\x00" + what + "\x00" + withoutIndexes(path)
 	l.seen[fold]++
 	if n := l.seen[fold]; n > sameIssueLimit || len(l.list) >= allIssueLimit {

@@ -101,7 +101,7 @@ func (r *reading) entriesFrom(start int64, done int, mode []jsontext.Options) (i
 			return done, false
 		}
 		name := tok.String()
-		if names[name] {
+		if names[name] || len(names) > 1000 {
 			r.log.add("duplicate_key", "Bundle."+safeName(name), "")
 			return done, false
 		}
@@ -201,7 +201,7 @@ func (r *reading) strict(raw []byte, base string) bool {
 // bundleHead checks what a bundle says about itself.
 func (r *reading) bundleHead(raw []byte) {
 	root := r.tree.parse(raw, r.lim.MaxDepth)
-	if root == 0 || r.tree.deep {
+	if !r.sound("Bundle") {
 		return
 	}
 	r.check.resource(root, "Bundle")
@@ -213,14 +213,26 @@ func (r *reading) bundleHead(raw []byte) {
 	}
 }
 
+// sound tells whether the tree is whole; if not, it says why.
+func (r *reading) sound(path string) bool {
+	switch {
+	case r.tree.deep:
+		r.log.add("too_deep", path, strconv.Itoa(r.lim.MaxDepth))
+	case r.tree.full:
+		r.log.add("too_many_values", path, strconv.Itoa(maxNodes))
+	default:
+		return true
+	}
+	return false
+}
+
 // entry reads one entry of a bundle.
 func (r *reading) entry(raw []byte, path string) {
 	root := r.tree.parse(raw, r.lim.MaxDepth)
-	if r.tree.deep {
-		r.log.add("too_deep", path, strconv.Itoa(r.lim.MaxDepth))
+	if !r.sound(path) {
 		return
 	}
-	if root == 0 || r.tree.nodes[root].kind != '{' {
+	if r.tree.nodes[root].kind != '{' {
 		r.log.add("not_object", path, "")
 		return
 	}
@@ -249,8 +261,7 @@ func (r *reading) single(start int64, typeName string) {
 // alone reads a resource that is not an entry of anything.
 func (r *reading) alone(raw []byte, path string) {
 	root := r.tree.parse(raw, r.lim.MaxDepth)
-	if r.tree.deep {
-		r.log.add("too_deep", path, strconv.Itoa(r.lim.MaxDepth))
+	if !r.sound(path) {
 		return
 	}
 	if r.check.resource(root, path) {
@@ -262,48 +273,74 @@ func (r *reading) alone(raw []byte, path string) {
 // object, or breaks off in the middle of one, and the next line begins another.
 func (r *reading) isLines(start int64) bool {
 	g := r.from(start)
-	g.left = r.size
-	b := bufio.NewReaderSize(g, 64<<10)
-	depth, quoted, escaped, last := 0, false, false, byte(0)
-	for {
-		c, err := b.ReadByte()
-		if err != nil {
+	var l firstLine
+	buf := make([]byte, 64<<10)
+	var next []byte // what follows the first line
+	for next == nil {
+		g.fresh()
+		n, err := g.Read(buf)
+		if i := l.scan(buf[:n]); i >= 0 {
+			next = buf[i:n]
+		} else if err != nil {
 			return false
 		}
-		if c == '\n' && last != 0 {
-			break
-		}
-		switch {
-		case escaped:
-			escaped = false
-		case quoted && c == '\\':
-			escaped = true
-		case c == '"':
-			quoted = !quoted
-		case quoted:
-		case c == '{', c == '[':
-			depth++
-		case c == '}', c == ']':
-			depth--
-		}
-		if c > ' ' {
-			last = c
-		}
 	}
-	broken := depth > 0 && !(last == '{' || last == '[' || last == ',' || last == ':')
-	if depth != 0 && !broken {
+	if l.depth != 0 && !l.broken() {
 		return false
 	}
 	for {
-		c, err := b.ReadByte()
+		if next = bytes.TrimLeft(next, "\r\n"); len(next) > 1 {
+			return next[0] == '{' && (l.depth == 0 || next[1] == '"')
+		}
+		g.fresh()
+		kept := copy(buf, next)
+		n, err := g.Read(buf[kept:])
 		if err != nil {
 			return false
 		}
-		if c != '\n' && c != '\r' {
-			next, _ := b.Peek(1)
-			return c == '{' && (depth == 0 || len(next) == 1 && next[0] == '"')
+		next = buf[:kept+n]
+	}
+}
+
+// firstLine follows the brackets and strings of the first line that is not blank.
+type firstLine struct {
+	depth           int
+	quoted, escaped bool
+	last            byte // the last byte that is not space
+}
+
+// scan goes on through b and gives the place behind the line's end, or -1.
+func (l *firstLine) scan(b []byte) int {
+	for i := 0; i < len(b); i++ {
+		c := b[i]
+		switch {
+		case c == '\n' && l.last != 0:
+			return i + 1
+		case l.escaped:
+			l.escaped = false
+		case l.quoted:
+			if c == '\\' {
+				l.escaped = true
+			} else if c == '"' {
+				l.quoted = false
+			}
+		case c == '"':
+			l.quoted = true
+		case c == '{', c == '[':
+			l.depth++
+		case c == '}', c == ']':
+			l.depth--
+		}
+		if c > ' ' {
+			l.last = c
 		}
 	}
+	return -1
+}
+
+// broken tells whether the line ends where no line of indented JSON would.
+func (l *firstLine) broken() bool {
+	return l.depth > 0 && !(l.last == '{' || l.last == '[' || l.last == ',' || l.last == ':')
 }
 
 // lines reads a newline-delimited file, one resource a line. A bad line is named
@@ -315,7 +352,6 @@ func (r *reading) lines(start int64) {
 	var long []byte
 	for i := 1; ; i++ {
 		g.fresh()
-		path := "line[" + strconv.Itoa(i) + "]"
 		line, err := b.ReadSlice('\n')
 		long = long[:0]
 		for errors.Is(err, bufio.ErrBufferFull) {
@@ -326,6 +362,10 @@ func (r *reading) lines(start int64) {
 			long = append(long, line...)
 			line = long
 		}
+		if err == nil && len(line) <= 1 {
+			continue // blank lines may be many
+		}
+		path := "line[" + strconv.Itoa(i) + "]"
 		if err != nil && !errors.Is(err, io.EOF) {
 			r.failed(err, path)
 			return

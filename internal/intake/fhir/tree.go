@@ -22,12 +22,17 @@ type tree struct {
 	raw   []byte
 	nodes []node
 	deep  bool // nested deeper than allowed: the tree is not whole
+	full  bool // more values than allowed: the tree is not whole
 	limit int
 }
 
+// maxNodes is how many values one resource may have. A two-hour electrocardiogram
+// is one value; the largest real resources have some ten thousand.
+const maxNodes = 1_000_000
+
 // parse builds the tree of raw, which must be valid JSON, and gives its root.
 func (t *tree) parse(raw []byte, maxDepth int) int32 {
-	t.raw, t.nodes, t.deep, t.limit = raw, append(t.nodes[:0], node{}), false, maxDepth
+	t.raw, t.nodes, t.deep, t.full, t.limit = raw, append(t.nodes[:0], node{}), false, false, maxDepth
 	root, _ := t.value(t.space(0), 0)
 	return root
 }
@@ -40,8 +45,9 @@ func (t *tree) space(i int) int {
 }
 
 func (t *tree) value(i, depth int) (int32, int) {
-	if i >= len(t.raw) || depth > t.limit {
+	if i >= len(t.raw) || depth > t.limit || len(t.nodes) > maxNodes {
 		t.deep = t.deep || depth > t.limit
+		t.full = t.full || len(t.nodes) > maxNodes
 		return 0, len(t.raw)
 	}
 	id := int32(len(t.nodes))

@@ -95,8 +95,8 @@ func (a *Answer) stop(v finding.Verdict) {
 }
 
 // settle lets each rule set its fields in the order of the rows. A rule whose
-// source nobody read never decides: it can only turn unknown, or a plain yes or no,
-// into "it depends".
+// source nobody read never decides: it can only turn unknown, or a plain yes, into
+// "it depends".
 func (a *Answer) settle(v finding.Verdict) {
 	share := map[string]string{}
 	for _, f := range v.Fired {
@@ -135,8 +135,11 @@ func (a *Answer) settle(v finding.Verdict) {
 }
 
 // soften takes what an unverified rule says into account without letting it decide.
+// It leaves a no alone: else not knowing which state's law governs would make the
+// answer worse than knowing it. The rule's own finding says whom to ask.
 func (a *Answer) soften(f finding.Fired) {
-	if says := f.Sets["covered"]; says != "" && says != a.Covered && (f.Kind != "mandate" || a.Covered != "yes") {
+	says := f.Sets["covered"]
+	if says != "" && (a.Covered == "unknown" || a.Covered == "yes" && f.Kind != "mandate") {
 		a.Covered = "conditional"
 	}
 	if says := f.Sets["prior_authorization"]; says != "" && a.PriorAuthorization == "unknown" {

@@ -316,3 +316,24 @@ func BenchmarkCheck(b *testing.B) {
 		}
 	}
 }
+
+func TestTheAnswerHasTheKeysOfTheContract(t *testing.T) {
+	b, err := json.Marshal(check(t, `{"decision_by":"2027-01-15","plan":{"kind":"medicare_original"},"treatment":{"kind":"major_surgery"}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`{"covered":"yes","referral":"no","network":"any","prior_authorization":"no","patient_share":{"kind":"percent","percent":"20","after_deductible":true},"mandates":[],"steps":[{"id":"medicare_status","title":"`, `"who":"patient","before":"booking","needs":["`, `"due":"2026-12-18"`, `"clocks":[]`, `"ask_plan":["`, `"rule":"MED-01","version":1,"effect":"coverage"`} {
+		if !strings.Contains(string(b), want) {
+			t.Errorf("the answer lacks %s\n%s", want, b)
+		}
+	}
+	s, err := json.Marshal(contract.Schema("coverage check", coverage.Input{}, coverage.Answer{}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, key := range []string{"patient", "birth_date", "situs_state", "grandfathered", "medigap", "imminent_threat", "so_far", "first_by", "qualified_in_network", "patient_share", "ask_plan", "clocks", "due"} {
+		if !strings.Contains(string(s), `"`+key+`":{`) {
+			t.Errorf("the schema lacks %s", key)
+		}
+	}
+}

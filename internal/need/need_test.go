@@ -10,6 +10,7 @@ import (
 	"consilium/internal/contract"
 	"consilium/internal/need"
 	"consilium/internal/rulebook"
+	"consilium/internal/web/text/grade"
 
 	"pgregory.net/rapid"
 )
@@ -270,4 +271,69 @@ func FuzzDecode(f *testing.F) {
 			t.Fatalf("read and then refused: %v", err)
 		}
 	})
+}
+
+func TestTheScreenAndTheQuestionsAreInPlainWords(t *testing.T) {
+	var en, es strings.Builder
+	say := func(w need.Words) {
+		if w.EN == "" || w.ES == "" {
+			t.Errorf("a text without words: %+v", w)
+		}
+		en.WriteString(w.EN + "\n")
+		es.WriteString(w.ES + "\n")
+	}
+	for _, f := range need.RedFlags() {
+		say(f.Words)
+	}
+	for _, q := range need.Questions() {
+		say(q.Words)
+		if g := grade.English(q.Words.EN); g > 8 {
+			t.Errorf("%s: grade %.1f: %s", q.ID, g, q.Words.EN)
+		}
+		if g := grade.Spanish(q.Words.ES); g > 12 {
+			t.Errorf("%s: grade %.1f: %s", q.ID, g, q.Words.ES)
+		}
+		for _, c := range q.Choices {
+			say(c.Words)
+		}
+	}
+	if g := grade.English(en.String()); g > 8 {
+		t.Errorf("English: grade %.1f", g)
+	}
+	if g := grade.Spanish(es.String()); g > 8 {
+		t.Errorf("Spanish: grade %.1f", g)
+	}
+}
+
+func TestTheSchemaNamesEveryFieldOfTheContract(t *testing.T) {
+	b, err := json.Marshal(contract.Schema("need check", need.Input{}, need.Answer{}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, key := range []string{"diagnosis", "icd10", "certainty", "life_threatening", "long_term_impairment", "treatment", "options", "controversial", "response", "begun", "conditions", "red_flags", "specialty_nucc", "not_understood", "requires_second_opinion", "denied", "opinions_differ", "wants_peace_of_mind", "advice", "triggers", "strength", "window", "evidence", "findings", "citation"} {
+		if !strings.Contains(string(b), `"`+key+`":{`) {
+			t.Errorf("the schema lacks %s", key)
+		}
+	}
+	if !strings.Contains(string(b), `"chest_pain"`) {
+		t.Error("the schema lists the red flags")
+	}
+}
+
+// The input of the contract page, each alternative taken once.
+func TestTheExampleOfTheContractIsAnswered(t *testing.T) {
+	a := check(t, `{"diagnosis":{"text":"breast cancer","icd10":"C50.911","certainty":"clear","rare":false,"life_threatening":true,"long_term_impairment":false},
+"treatment":{"kind":"major_surgery","status":"proposed","risk":"moderate","options":2,"controversial":false,"response":"none","begun":false},
+"conditions":2,"symptoms":{"trend":"same","red_flags":[]},"doctor":{"specialty_nucc":"207Q00000X","declines":false,"rushed":false,"not_understood":false},
+"plan":{"requires_second_opinion":false},"denied":"none","opinions_differ":false,"wants_peace_of_mind":true}`)
+	if a.Advice != need.Strong || a.Window == nil || *a.Window != (need.Window{Days: 28, Rule: "WIN-03"}) || !slices.Contains(a.Evidence, "EV-13") {
+		t.Errorf("%+v", a)
+	}
+	if got := strings.Join(rules(a), " "); got != "TRG-03 TRG-06 TRG-07 TRG-08 TRG-11 TRG-12 TRG-13 TRG-14" {
+		t.Error(got)
+	}
+	b, _ := json.Marshal(check(t, `{"symptoms":{"red_flags":["chest_pain"]}}`))
+	if !strings.HasPrefix(string(b), `{"advice":"emergency","triggers":[],"window":null,"evidence":[],"findings":[{"rule":"EMX-01","version":1,"effect":"emergency"`) {
+		t.Error(string(b))
+	}
 }

@@ -57,7 +57,7 @@ var questions = []Question{
 	{ID: "risk", Field: "treatment.risk", Kind: "choice", Words: Words{"How risky is it, from what you were told?", "Según le dijeron, ¿qué tan riesgoso es?"}, Choices: []Choice{
 		choice("low", "Low risk", "Poco riesgo"), choice("moderate", "Some risk", "Algo de riesgo"), choice("high", "High risk", "Mucho riesgo"),
 	}},
-	yesNo("controversial", "treatment.controversial", "Do doctors disagree about this kind of treatment?", "¿Hay desacuerdo entre médicos sobre este tratamiento?"),
+	yesNo("controversial", "treatment.controversial", "Do doctors disagree about this kind of treatment?", "¿Los médicos no se ponen de acuerdo sobre este tipo de cura?"),
 	{ID: "options", Field: "treatment.options", Kind: "number", Words: Words{"How many choices did your doctor give you?", "¿Cuántas opciones le dio su médico?"}},
 	{ID: "response", Field: "treatment.response", Kind: "choice", Words: Words{"How well has treatment worked so far?", "¿Qué tanto ha servido el tratamiento?"}, Choices: []Choice{
 		choice("good", "Well", "Bien"), choice("partial", "A little", "Un poco"), choice("none", "Not at all", "Nada"), choice("worse", "I got worse", "Empeoré"),
@@ -80,5 +80,5 @@ var questions = []Question{
 	{ID: "denied", Field: "denied", Kind: "choice", Words: Words{"Has your plan said no to this care?", "¿Su plan ha dicho que no a esta atención?"}, Choices: []Choice{
 		choice("none", "No", "No"), choice("not_necessary", "Yes: it said I do not need it", "Sí: dijo que no la necesito"), choice("experimental", "Yes: it said this is not proven", "Sí: dijo que no está probada"), choice("other", "Yes, for some other reason", "Sí, por otra razón"),
 	}},
-	yesNo("peace_of_mind", "wants_peace_of_mind", "Would it help you to feel more sure?", "¿Le ayudaría sentir más seguridad?"),
+	yesNo("peace_of_mind", "wants_peace_of_mind", "Would it help you to feel more sure?", "¿Le haría bien tener más certeza?"),
 }

@@ -13,6 +13,7 @@ import (
 	"io/fs"
 	"path"
 	"sort"
+	"sync"
 
 	"consilium/internal/contract"
 	"consilium/internal/finding"
@@ -89,6 +90,11 @@ func (b *Book) Judge(topic string, facts map[string]any, on contract.Date, lang 
 // Compile makes every condition ready, so that the first question is as fast as
 // the next. It gives the conditions that cannot be understood.
 func (b *Book) Compile() []Problem {
+	var wait sync.WaitGroup
+	for _, t := range b.topics {
+		wait.Go(func() { t.compile() })
+	}
+	wait.Wait()
 	var out []Problem
 	for _, name := range b.Topics() {
 		out = append(out, b.topics[name].compile()...)

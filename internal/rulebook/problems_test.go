@@ -1,0 +1,281 @@
+package rulebook
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"consilium/internal/contract"
+	"consilium/internal/finding"
+
+	"pgregory.net/rapid"
+)
+
+const head = `facts:
+  plan.kind: {kind: choice, of: [hmo, ppo]}
+  plan.old: {kind: yes_no}
+  person.age: {kind: number}
+  note: {kind: words}
+sets:
+  covered: ["yes", "no"]
+confirm:
+  plan: {en: Please ask your plan, es: Pregunte a su plan}
+terms:
+  adult: person.age >= 18
+rules:
+`
+
+// row is one rule with a part of it changed.
+func row(change ...string) string {
+	text := `  - id: T-01
+    version: 1
+    when: plan.kind == 'hmo'
+    effect: note
+    citation: a law
+    confidence: verified
+    status: active
+    reason: {en: Yes., es: Sí.}
+`
+	return strings.NewReplacer(change...).Replace(text)
+}
+
+func load(text string) (*Book, []Problem) {
+	b, problems := Load(fstest.MapFS{"t/rules.yaml": {Data: []byte(text)}})
+	return b, append(problems, b.Compile()...)
+}
+
+func TestAWrongRowSaysWhereAndWhatToWriteInstead(t *testing.T) {
+	for _, c := range []struct {
+		name, text      string
+		line            int
+		message, remedy string
+	}{
+		{"a mistyped fact", head + row("plan.kind == 'hmo'", "plan.knid == 'hmo'"), 13, "speaks of plan.knid, which is no declared fact", "write plan.kind"},
+		{"a value that never is", head + row("'hmo'", "'hmoo'"), 13, "plan.kind is never 'hmoo'", "write 'hmo'"},
+		{"a value that never is, in a list", head + row("plan.kind == 'hmo'", "plan.kind in ['hmo', 'pppo']"), 13, "plan.kind is never 'pppo'", "write 'ppo'"},
+		{"a comparison of unlike things", head + row("plan.kind == 'hmo'", "person.age == 'old'"), 13, "cannot be understood", "compare with"},
+		{"no answer of yes or no", head + row("plan.kind == 'hmo'", "person.age + 1"), 13, "gives int, not yes or no", "compare it"},
+		{"half a condition", head + row("plan.kind == 'hmo'", "plan.kind =="), 13, "cannot be understood", "compare with"},
+		{"a mistyped key", head + row("effect:", "efect:"), 16, `no key "efect"`, "write effect"},
+		{"no sentence in Spanish", head + row("{en: Yes., es: Sí.}", "{en: Yes.}"), 20, "no words in es", "add es:"},
+		{"a variable that is not given", head + row("Yes.", "'In {days} days.'"), 13, "uses {days}", "one of"},
+		{"no version", head + row("version: 1", "version: x"), 13, "has no version", "version: 1"},
+		{"a day that is none", head + row("effect: note", "effect: note\n    from: 2026-02-30"), 17, "no calendar has this day", "YYYY-MM-DD"},
+		{"ends before it starts", head + row("effect: note", "effect: note\n    from: 2026-02-01\n    until: 2025-01-01"), 13, "ends before it starts", "earlier date"},
+		{"a setting that is not declared", head + row("effect: note", "effect: note\n    sets: {coverd: yes}"), 17, "sets coverd", "write covered"},
+		{"a setting that never is", head + row("effect: note", "effect: note\n    sets: {covered: maybe}"), 17, `covered is never "maybe"`, "one of yes, no"},
+		{"unverified, and nobody to ask", head + row("confidence: verified", "confidence: unverified"), 13, "does not say who can confirm", "confirm: one of plan"},
+		{"the same version twice", head + row() + row(), 21, "version 1 is given twice", "version: 2"},
+		{"two versions on one day", head + row() + row("version: 1", "version: 2"), 21, "versions 1 and 2 hold on the same day", "end version 1"},
+		{"no YAML", "facts: [", 1, "not YAML", "indentation"},
+		{"a fact of no kind", strings.Replace(head, "kind: number", "kind: numbr", 1) + row(), 4, "of no known kind", "number"},
+	} {
+		_, problems := load(c.text)
+		found := false
+		for _, p := range problems {
+			found = found || p.Line == c.line && p.File == "t/rules.yaml" && strings.Contains(p.Message, c.message) && strings.Contains(p.Remedy, c.remedy)
+		}
+		if !found {
+			t.Errorf("%s: want line %d %q %q\n got %+v", c.name, c.line, c.message, c.remedy, problems)
+		}
+	}
+	if _, problems := load(head + row()); len(problems) != 0 {
+		t.Errorf("a right row has problems: %+v", problems)
+	}
+}
+
+func TestARuleIdIsNotSharedByTopics(t *testing.T) {
+	_, problems := Load(fstest.MapFS{"a/rules.yaml": {Data: []byte(head + row())}, "b/rules.yaml": {Data: []byte(head + row())}})
+	if len(problems) != 1 || !strings.Contains(problems[0].Message, "already used in topic a") {
+		t.Error(problems)
+	}
+}
+
+func TestAMissingCaseOrSourceIsAProblem(t *testing.T) {
+	all := ""
+	for _, p := range Check(fstest.MapFS{"t/rules.yaml": {Data: []byte(head + row())}}) {
+		all += p.Message + "\n"
+	}
+	for _, want := range []string{"no case makes rule T-01 apply", "no case shows where rule T-01 does not apply", "has no sources.md"} {
+		if !strings.Contains(all, want) {
+			t.Errorf("%q is not among\n%s", want, all)
+		}
+	}
+}
+
+func TestAFailingCaseIsReported(t *testing.T) {
+	b, _ := Load(fstest.MapFS{
+		"t/rules.yaml":            {Data: []byte(head + row())},
+		"t/cases/one/facts.json":  {Data: []byte(`{"on":"2026-01-01","facts":{"plan.kind":"ppo"}}`)},
+		"t/cases/one/expect.json": {Data: []byte(`{"fires":["T-01"]}`)},
+		"t/cases/one/why.md":      {Data: []byte("because")},
+		"t/cases/two/facts.json":  {Data: []byte(`{"on":"2026-01-01","facts":{"plan.knd":"ppo","plan.kind":"hmoo"}}`)},
+		"t/cases/two/expect.json": {Data: []byte(`{"not":["T-02"]}`)},
+		"t/cases/two/why.md":      {Data: []byte("because")},
+	})
+	r := b.Test()
+	if r.OK() || len(r.Failures) == 0 || r.Failures[0].Message != "T-01 must apply and does not" {
+		t.Errorf("%+v", r.Failures)
+	}
+	if got := fmt.Sprint(r.Problems); !strings.Contains(got, "fact plan.knd is not declared") || !strings.Contains(got, "there is no rule T-02") || !strings.Contains(got, `never "hmoo"`) {
+		t.Error(got)
+	}
+}
+
+func TestUnknownIsAThirdValue(t *testing.T) {
+	for _, c := range []struct {
+		when  string
+		facts map[string]any
+		want  answer
+	}{
+		{"plan.old", nil, unknown},
+		{"!plan.old", nil, unknown},
+		{"plan.old && plan.kind == 'hmo'", map[string]any{"plan.kind": "ppo"}, no},
+		{"plan.old && plan.kind == 'hmo'", map[string]any{"plan.kind": "hmo"}, unknown},
+		{"plan.old || plan.kind == 'hmo'", map[string]any{"plan.kind": "hmo"}, yes},
+		{"plan.old || plan.kind == 'hmo'", map[string]any{"plan.kind": "ppo"}, unknown},
+		{"plan.kind != 'hmo'", nil, unknown},
+		{"!(plan.kind in ['hmo'])", nil, unknown},
+		{"plan.kind in ['hmo']", map[string]any{"plan.kind": ""}, unknown},
+		{"person.age < 21", nil, unknown},
+		{"person.age < 21", map[string]any{"person.age": 3}, yes},
+		{"!is.adult", nil, unknown},
+		{"!is.adult", map[string]any{"person.age": 3}, yes},
+		{"known.plan.old", nil, no},
+		{"says(note, ['lump'])", nil, unknown},
+		{"!says(note, ['lump'])", map[string]any{"note": "A LUMP."}, no},
+		{"icd10(note, ['C50'])", nil, unknown},
+		{"plan.old ? true : true", nil, unknown},
+		{"person.age / 0 == 1 || plan.kind == 'ppo'", map[string]any{"person.age": 3, "plan.kind": "hmo"}, unknown},
+	} {
+		b, problems := load(head + row("plan.kind == 'hmo'", fmt.Sprintf("%q", c.when)))
+		if len(problems) > 0 {
+			t.Fatal(c.when, problems)
+		}
+		v := b.Judge("t", c.facts, contract.MustDate("2026-01-01"), "en")
+		got := no
+		if len(v.Fired) == 1 {
+			got = yes
+		} else if len(v.Undecided) == 1 {
+			got = unknown
+		}
+		if got != c.want {
+			t.Errorf("%s with %v is %d, not %d", c.when, c.facts, got, c.want)
+		}
+	}
+}
+
+func TestAnUndecidedRuleNamesWhatItLacks(t *testing.T) {
+	b, _ := load(head + row("plan.kind == 'hmo'", "is.adult && plan.old"))
+	v := b.Judge("t", nil, contract.Date{}, "en")
+	if got := fmt.Sprint(v.Undecided); got != "[{T-01 note [person.age plan.old]}]" {
+		t.Error(got)
+	}
+}
+
+func TestAnUnverifiedRuleSaysCheckThisAndWithWhom(t *testing.T) {
+	b, problems := load(head + row("confidence: verified", "confidence: unverified\n    confirm: plan"))
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	f := b.Judge("t", map[string]any{"plan.kind": "hmo"}, contract.Date{}, "es").Fired[0]
+	if f.Decides || f.Effect != "check" || f.Kind != "note" || f.Reason != "Pregunte a su plan: Sí." || f.Confidence != finding.Unverified {
+		t.Errorf("%+v", f)
+	}
+}
+
+func TestTheDayPicksTheVersion(t *testing.T) {
+	b, problems := load(head + row("effect: note", "effect: note\n    from: 2025-01-01\n    until: 2025-12-31") + row("version: 1", "version: 2", "effect: note", "effect: note\n    from: 2026-01-01"))
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	for on, want := range map[string]int{"2024-12-31": 0, "2025-01-01": 1, "2025-12-31": 1, "2026-01-01": 2, "2030-01-01": 2} {
+		got := 0
+		for _, f := range b.Evaluate("t", map[string]any{"plan.kind": "hmo"}, contract.MustDate(on), "en") {
+			got = f.Version
+		}
+		if got != want {
+			t.Errorf("%s: version %d, not %d", on, got, want)
+		}
+	}
+}
+
+func TestExplainTellsTheWholeStoryOfARule(t *testing.T) {
+	b := product(t)
+	e, err := b.Explain("FIG-01", "es")
+	if err != nil || len(e.Versions) != 2 || e.Versions[0].Version != 2 || e.Versions[0].Line == 0 || e.Versions[1].Until != "2025-12-31" || len(e.Cases) < 3 {
+		t.Errorf("%v %+v", err, e)
+	}
+	if _, err := b.Explain("TRG-6", "en"); err == nil || !strings.Contains(err.Error(), "did you mean TRG-06?") {
+		t.Error(err)
+	}
+}
+
+// Kleene's logic is monotone: with more known, what was settled stays settled.
+func TestKnowingMoreNeverOverturnsWhatWasSettled(t *testing.T) {
+	b, problems := load(head + row("plan.kind == 'hmo'", "(plan.old || is.adult) && !(plan.kind == 'hmo' && plan.old)"))
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	state := func(facts map[string]any) answer {
+		v := b.Judge("t", facts, contract.Date{}, "en")
+		switch {
+		case len(v.Fired) > 0:
+			return yes
+		case len(v.Undecided) > 0:
+			return unknown
+		}
+		return no
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		all := map[string]any{"plan.old": rapid.Bool().Draw(t, "old"), "person.age": rapid.IntRange(0, 90).Draw(t, "age"), "plan.kind": rapid.SampledFrom([]string{"hmo", "ppo"}).Draw(t, "kind")}
+		some := map[string]any{}
+		for k, v := range all {
+			if rapid.Bool().Draw(t, "keep "+k) {
+				some[k] = v
+			}
+		}
+		if before, after := state(some), state(all); before != unknown && before != after {
+			t.Fatalf("%v was %d, and with %v it is %d", some, before, all, after)
+		}
+	})
+}
+
+func TestWordsAndCodesAreFoundAsPeopleWriteThem(t *testing.T) {
+	for _, c := range []struct {
+		text, phrase string
+		want         bool
+	}{
+		{"Cáncer de MAMA", "cancer de mama", true},
+		{"breast-cancer, stage 2", "breast cancer", true},
+		{"cancerous", "cancer", false},
+		{"no cancer", "cancer", false},
+		{"no cancer then, but cancer now", "cancer", true},
+		{"sin cáncer", "cáncer", false},
+		{"", "cancer", false},
+		{"cancer", "", false},
+	} {
+		if got := Says(c.text, []string{c.phrase}); got != c.want {
+			t.Errorf("Says(%q, %q) = %v", c.text, c.phrase, got)
+		}
+	}
+	for _, c := range []struct {
+		code, of string
+		want     bool
+	}{{"C50.911", "C50", true}, {"c50911", "C00-C96", true}, {"C97", "C00-C96", false}, {"C5", "C50", false}, {"G12.21", "G12.2", true}, {"G12.1", "G12.2", false}, {"D09.3", "D00-D09", true}, {"", "C50", false}, {"M51.2", "M45-M54", true}} {
+		if got := InICD10(c.code, []string{c.of}); got != c.want {
+			t.Errorf("InICD10(%q, %q) = %v", c.code, c.of, got)
+		}
+	}
+}
+
+func FuzzReadTopic(f *testing.F) {
+	f.Add([]byte(head + row()))
+	f.Add([]byte("facts: {a: {kind: choice, of: [x]}}\nrules: [{id: T-1, when: [1]}]"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		b, _ := Load(fstest.MapFS{"t/rules.yaml": {Data: text}})
+		b.Compile()
+		b.Judge("t", map[string]any{"plan.kind": "hmo"}, contract.Date{}, "en")
+	})
+}

@@ -254,6 +254,16 @@ func (s *Store) Note(ctx context.Context, ch casefile.Change) error {
 // Erase destroys the case's key and takes away what stands in the clear or could
 // still be sealed again. The log stays: it says that the case was there and is gone.
 func (s *Store) Erase(ctx context.Context, ch casefile.Change) error {
+	if err := s.erase(ctx, ch); err != nil {
+		return err
+	}
+	// The case is gone for everybody who asks. That its key also leaves the files may
+	// have to wait for a reader to end; the next erasing or start does it then.
+	_ = s.scrub(context.WithoutCancel(ctx))
+	return nil
+}
+
+func (s *Store) erase(ctx context.Context, ch casefile.Change) error {
 	return s.write(ctx, func(tx *sql.Tx) error {
 		seq, err := next(ctx, tx, string(ch.Case))
 		if err != nil {

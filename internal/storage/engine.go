@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -53,6 +54,17 @@ func connectSQLite(path string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
+	// Only the operator may read the file; SQLite gives its companions the same mode.
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, err
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := f.Close(); err != nil {
+		return nil, err
+	}
 	open := func(conns int, extra ...string) (*sql.DB, error) {
 		// synchronous=FULL: a commit is on disk before it is acknowledged.
 		q := url.Values{"_pragma": append([]string{"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)"}, extra...), "_txlock": {"immediate"}, "_dqs": {"0"}}
@@ -64,7 +76,7 @@ func connectSQLite(path string) (*Store, error) {
 		}
 		return db, err
 	}
-	db, err := open(1)
+	db, err := open(1, "secure_delete(1)") // what is deleted is overwritten
 	if err != nil {
 		return nil, err
 	}
@@ -97,6 +109,18 @@ func (e engine) skipHeld() string {
 func (e engine) again(err error) bool {
 	var pg *pgconn.PgError
 	return errors.As(err, &pg) && (pg.Code == "40001" || pg.Code == "40P01")
+}
+
+// scrub takes out of the files what a transaction has taken out of the tables.
+// What PostgreSQL's own log and the operator's backups still hold of a wrapped key
+// is theirs to let expire.
+func (s *Store) scrub(ctx context.Context) error {
+	if s.engine == onPostgres {
+		_, err := s.db.ExecContext(ctx, `VACUUM cases`)
+		return err
+	}
+	var busy, log, moved int
+	return s.db.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &log, &moved)
 }
 
 // taken tells whether a row with this key is there already.
@@ -188,7 +212,8 @@ func (s *Store) provider() (*goose.Provider, error) {
 	var opts []goose.ProviderOption
 	if s.engine == onPostgres {
 		dialect = goose.DialectPostgres
-		locker, err := lock.NewPostgresSessionLocker()
+		// Try each second, for five minutes: a large upgrade takes its time.
+		locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300))
 		if err != nil {
 			return nil, err
 		}

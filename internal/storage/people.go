@@ -66,7 +66,7 @@ func (s *Store) SavePerson(ctx context.Context, p actions.Person, at time.Time) 
 		verb := "save_person"
 		if !p.Disabled.IsZero() {
 			verb = "disable_person"
-			if _, err := exec(ctx, tx, `DELETE FROM sessions WHERE person = $1`, string(p.ID)); err != nil {
+			if _, err := revoke(ctx, tx, at, `person = $2`, string(p.ID)); err != nil {
 				return err
 			}
 		}

@@ -57,12 +57,15 @@ var filled = map[int64]struct {
 		`INSERT INTO sessions (id, person, expires_at) VALUES ('s', 'ruth', 9)`,
 		`INSERT INTO links (id, purpose, person, case_id, created_at, expires_at) VALUES ('l', 'invite', '', '', 1, 9)`,
 		`INSERT INTO attempts (id, subject, tried_at) VALUES ('a', 'token', 1)`,
-	}, map[string]int64{`SELECT COUNT(*) FROM credentials WHERE person = 'ruth'`: 1, `SELECT expires_at FROM sessions WHERE id = 's'`: 9}},
+	}, map[string]int64{`SELECT COUNT(*) FROM credentials WHERE person = 'ruth'`: 1, `SELECT expires_at FROM sessions WHERE id = 's' AND revoked_at = 0`: 9}},
 	4: {[]string{
 		`INSERT INTO jobs (id, case_id, kind, subject, after_at, created_at) VALUES ('j', 'old', 'read_record', 'ab', 1, 1)`,
 		`INSERT INTO due_dates (case_id, key, on_date) VALUES ('old', 'due.decision', '2026-12-01')`,
 		`INSERT INTO tokens (label, token, case_id) VALUES ('name', 't', 'old')`,
 	}, map[string]int64{`SELECT COUNT(*) FROM jobs WHERE dead = 0`: 1, `SELECT COUNT(*) FROM tokens`: 1}},
+	5: {[]string{
+		`INSERT INTO sessions (id, person, expires_at, revoked_at) VALUES ('s5', 'ruth', 9, 1)`,
+	}, map[string]int64{`SELECT COUNT(*) FROM sessions WHERE revoked_at = 0`: 1}},
 }
 
 func TestAnInstallationOfAnyEarlierSchemaIsUpgraded(t *testing.T) {

@@ -56,7 +56,8 @@ func (c *Contents) FindCtx(ctx context.Context, token string) (b []byte, found b
 	return b, true, nil
 }
 
-// CommitCtx keeps contents for a token.
+// CommitCtx keeps contents for a token. Of a session that was revoked while a
+// request was under way nothing is kept: it stays revoked.
 func (c *Contents) CommitCtx(ctx context.Context, token string, b []byte, expires time.Time) error {
 	id, now := SessionID(token), ms(c.now())
 	sealed, err := c.store.keys.SealValue(b, "session", id, strconv.FormatInt(ms(expires), 10))
@@ -65,16 +66,16 @@ func (c *Contents) CommitCtx(ctx context.Context, token string, b []byte, expire
 	}
 	return c.store.write(ctx, func(tx *sql.Tx) error {
 		_, err := exec(ctx, tx, `INSERT INTO sessions (id, sealed, created_at, seen_at, expires_at) VALUES ($1, $2, $3, $3, $4)
-			ON CONFLICT (id) DO UPDATE SET sealed = excluded.sealed, seen_at = excluded.seen_at, expires_at = excluded.expires_at`,
+			ON CONFLICT (id) DO UPDATE SET sealed = excluded.sealed, seen_at = excluded.seen_at, expires_at = excluded.expires_at WHERE sessions.revoked_at = 0`,
 			id, sealed, now, ms(expires))
 		return err
 	})
 }
 
-// DeleteCtx forgets a token; one that is not there is no fault.
+// DeleteCtx ends a session for good; one that is not there is no fault.
 func (c *Contents) DeleteCtx(ctx context.Context, token string) error {
 	return c.store.write(ctx, func(tx *sql.Tx) error {
-		_, err := exec(ctx, tx, `DELETE FROM sessions WHERE id = $1`, SessionID(token))
+		_, err := revoke(ctx, tx, c.now(), `id = $2`, SessionID(token))
 		return err
 	})
 }
@@ -138,7 +139,7 @@ func (s *Store) OwnSession(ctx context.Context, token string, in actions.Session
 	return s.write(ctx, func(tx *sql.Tx) error {
 		// The expiry of contents that are there already stays: they are sealed with it.
 		_, err := exec(ctx, tx, `INSERT INTO sessions (id, person, device, created_at, seen_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)
-			ON CONFLICT (id) DO UPDATE SET person = excluded.person, device = excluded.device, created_at = excluded.created_at, seen_at = excluded.seen_at`,
+			ON CONFLICT (id) DO UPDATE SET person = excluded.person, device = excluded.device, created_at = excluded.created_at, seen_at = excluded.seen_at WHERE sessions.revoked_at = 0`,
 			id, string(in.Person), device, ms(in.Created), ms(in.Seen), ms(in.Expires))
 		return err
 	})
@@ -165,15 +166,22 @@ func (s *Store) SessionsOf(ctx context.Context, person casefile.Person, at time.
 			in.Created, in.Seen, in.Expires = fromMS(created), fromMS(seen), fromMS(expires)
 			list = append(list, in)
 			return nil
-		}, `SELECT id, device, created_at, seen_at, expires_at FROM sessions WHERE person = $1 AND expires_at > $2 ORDER BY created_at DESC, id`, string(person), ms(at))
+		}, `SELECT id, device, created_at, seen_at, expires_at FROM sessions WHERE person = $1 AND expires_at > $2 AND revoked_at = 0 ORDER BY created_at DESC, id`, string(person), ms(at))
 	})
 	return list, err
+}
+
+// revoke takes a session's contents away and leaves a mark, so that a request that
+// is under way cannot bring it back. The mark goes when the session would have
+// expired.
+func revoke(ctx context.Context, tx *sql.Tx, at time.Time, which string, args ...any) (int64, error) {
+	return exec(ctx, tx, `UPDATE sessions SET sealed = NULL, device = NULL, revoked_at = $1 WHERE revoked_at = 0 AND `+which, append([]any{ms(at)}, args...)...)
 }
 
 // RevokeSession ends one session of the person.
 func (s *Store) RevokeSession(ctx context.Context, person casefile.Person, id string, at time.Time) error {
 	return s.write(ctx, func(tx *sql.Tx) error {
-		n, err := exec(ctx, tx, `DELETE FROM sessions WHERE id = $1 AND person = $2`, id, string(person))
+		n, err := revoke(ctx, tx, at, `id = $2 AND person = $3`, id, string(person))
 		if err != nil {
 			return err
 		}
@@ -188,7 +196,7 @@ func (s *Store) RevokeSession(ctx context.Context, person casefile.Person, id st
 func (s *Store) RevokeOthers(ctx context.Context, person casefile.Person, keep string, at time.Time) (int, error) {
 	var n int64
 	err := s.write(ctx, func(tx *sql.Tx) (err error) {
-		if n, err = exec(ctx, tx, `DELETE FROM sessions WHERE person = $1 AND id <> $2`, string(person), keep); err != nil {
+		if n, err = revoke(ctx, tx, at, `person = $2 AND id <> $3`, string(person), keep); err != nil {
 			return err
 		}
 		return s.log(ctx, tx, installation, auditlog.Entry{At: at, By: person, Verb: "revoke_sessions", Note: strconv.FormatInt(n, 10)})

@@ -246,7 +246,11 @@ func erased(t *testing.T, p Place) {
 	ch.Terms = []casefile.Term{{Label: "name", Value: "Ruth Alvarez"}}
 	ch.Jobs = []casefile.Job{{Kind: "tell", Subject: "x"}}
 	must(t, s.Apply(ctx, ch))
+	wrapped := wrappedKey(t, p, id)
 	must(t, s.Erase(ctx, casefile.Change{Case: id, By: "ruth", At: Noon, Verb: "erase_case"}))
+	if inFiles(t, p, wrapped) {
+		t.Error("the wrapped key can still be found in the database's files")
+	}
 	_, err := s.Case(ctx, id)
 	_, errKey := s.Key(ctx, id)
 	for what, err := range map[string]error{"Case": err, "Key": errKey, "Apply": s.Apply(ctx, change(id, draft("need", "", 0, ""))), "Erase": s.Erase(ctx, change(id))} {

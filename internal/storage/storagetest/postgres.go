@@ -20,7 +20,7 @@ import (
 	"time"
 )
 
-// Postgres is an empty database on a PostgreSQL server that lives as long as the
+// Postgres is an empty schema on a PostgreSQL server that lives as long as the
 // test binary: it is made on first use, on a socket in a folder of its own, and
 // goes when the binary ends, however it ends. Where PostgreSQL is not installed the
 // test is skipped, and fails when CI is "true".
@@ -33,21 +33,20 @@ func Postgres(t testing.TB) Place {
 	if server.err != nil {
 		t.Fatalf("start PostgreSQL: %v", server.err)
 	}
-	admin, err := sql.Open("pgx", address(server.socket, "postgres"))
-	must(t, err)
-	defer admin.Close()
+	// A schema of its own for each test: a database would be copied file by file.
 	name := "test_" + strings.ToLower(rand.Text())
-	_, err = admin.Exec("CREATE DATABASE " + name)
-	must(t, err)
-	t.Cleanup(func() {
-		admin, err := sql.Open("pgx", address(server.socket, "postgres"))
-		if err != nil {
-			return
-		}
-		defer admin.Close()
-		_, _ = admin.Exec("DROP DATABASE IF EXISTS " + name + " WITH (FORCE)")
-	})
+	admin(t, "CREATE SCHEMA "+name)
+	t.Cleanup(func() { admin(t, "DROP SCHEMA "+name+" CASCADE") })
 	return Place{URL: address(server.socket, name), Keys: NewKeys(t)}
+}
+
+func admin(t testing.TB, query string) {
+	t.Helper()
+	db, err := sql.Open("pgx", address(server.socket, "public"))
+	must(t, err)
+	defer db.Close()
+	_, err = db.Exec(query)
+	must(t, err)
 }
 
 var server struct {
@@ -59,8 +58,8 @@ var server struct {
 
 var errNotInstalled = errors.New("PostgreSQL is not installed: install the package postgresql (Debian, Ubuntu: apt-get install postgresql; macOS: brew install postgresql)")
 
-func address(socket, database string) string {
-	u := url.URL{Scheme: "postgres", User: url.User("postgres"), Path: "/" + database, RawQuery: url.Values{"host": {socket}, "sslmode": {"disable"}}.Encode()}
+func address(socket, schema string) string {
+	u := url.URL{Scheme: "postgres", User: url.User("postgres"), Path: "/postgres", RawQuery: url.Values{"host": {socket}, "sslmode": {"disable"}, "search_path": {schema}}.Encode()}
 	return u.String()
 }
 
@@ -114,7 +113,7 @@ func startPostgres() (socket string, err error) {
 		return "", err
 	}
 	r.Close()
-	db, err := sql.Open("pgx", address(dir, "postgres"))
+	db, err := sql.Open("pgx", address(dir, "public"))
 	if err != nil {
 		return "", err
 	}

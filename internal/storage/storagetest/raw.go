@@ -1,10 +1,14 @@
 package storagetest
 
 import (
+	"bytes"
 	"database/sql"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
+
+	"consilium/internal/casefile"
 )
 
 // raw opens the database past the store, as somebody who has got hold of it.
@@ -30,6 +34,40 @@ func tamper(t testing.TB, p Place, query string, args ...any) {
 	}
 	_, err := db.Exec(query, args...)
 	must(t, err)
+}
+
+// wrappedKey reads a case's wrapped key, and makes sure that it could be found in
+// the files if it were there.
+func wrappedKey(t testing.TB, p Place, id casefile.ID) []byte {
+	t.Helper()
+	db := raw(t, p)
+	defer db.Close()
+	var b []byte
+	must(t, db.QueryRow(`SELECT wrapped_key FROM cases WHERE id = $1`, string(id)).Scan(&b))
+	if strings.HasPrefix(p.URL, "sqlite:") && !inFiles(t, p, b) {
+		t.Fatal("looking through the files finds nothing")
+	}
+	return b
+}
+
+// inFiles looks for bytes in the files of an SQLite database. Those of a server are
+// not ours to read.
+func inFiles(t testing.TB, p Place, want []byte) bool {
+	t.Helper()
+	path, ok := strings.CutPrefix(p.URL, "sqlite:")
+	if !ok {
+		return false
+	}
+	for _, suffix := range []string{"", "-wal"} {
+		b, err := os.ReadFile(path + suffix)
+		if err != nil && !os.IsNotExist(err) {
+			t.Fatal(err)
+		}
+		if bytes.Contains(b, want) {
+			return true
+		}
+	}
+	return false
 }
 
 // tables are all that a store keeps.

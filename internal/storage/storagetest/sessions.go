@@ -51,6 +51,7 @@ func sessionFound(t *testing.T, p Place) {
 	now = Noon
 	must(t, c.Delete("token"))
 	must(t, c.Delete("token"))
+	must(t, c.Commit("token", []byte("back"), Noon.Add(2*time.Hour))) // signed out in another tab meanwhile
 	if _, found, err := c.Find("token"); err != nil || found {
 		t.Errorf("after it was deleted: %v, %v", found, err)
 	}
@@ -102,6 +103,18 @@ func sessionRevoked(t *testing.T, p Place) {
 	must(t, s.RevokeSession(ctx, "p1", storage.SessionID("one"), Noon))
 	if _, found, err := c.Find("one"); err != nil || found {
 		t.Errorf("a revoked session: %v, %v", found, err)
+	}
+	// A request that was under way when it was revoked ends, and saves.
+	must(t, c.Commit("one", []byte("one"), Noon.Add(time.Hour)))
+	own(t, s, "one", Noon)
+	if _, found, err := c.Find("one"); err != nil || found {
+		t.Errorf("a revoked session was brought back: %v, %v", found, err)
+	}
+	if list, err := s.SessionsOf(ctx, "p1", Noon); err != nil || len(list) != 2 {
+		t.Errorf("a revoked session is listed: %+v, %v", list, err)
+	}
+	if err := s.RevokeSession(ctx, "p1", storage.SessionID("one"), Noon); !fault.Is(err, fault.NotFound) {
+		t.Errorf("revoked twice: %v", err)
 	}
 	n, err := s.RevokeOthers(ctx, "p1", storage.SessionID("two"), Noon)
 	if err != nil || n != 1 {

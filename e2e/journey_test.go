@@ -10,7 +10,7 @@ const passphrase = "winter lantern river stone"
 func enter(t *testing.T, h *house, b *tab) {
 	t.Helper()
 	b.open(h.find(`(http\S+/welcome/\S+)`))
-	b.fill(map[string]string{"handle": "ruth", "passphrase": passphrase})
+	b.fill(map[string]string{"handle": "ruth", "passphrase": passphrase, "again": passphrase})
 	b.send()
 }
 

@@ -38,8 +38,17 @@ func (s *Store) Case(ctx context.Context, id casefile.ID) (*casefile.Case, error
 		if c.Grants, err = grants(ctx, tx, id); err != nil {
 			return err
 		}
-		c.Files, err = files(ctx, tx, id)
-		return err
+		if c.Files, err = files(ctx, tx, id); err != nil {
+			return err
+		}
+		return each(ctx, tx, func(scan func(...any) error) error {
+			var d casefile.Due
+			if err := scan(&d.Key, &d.On); err != nil {
+				return err
+			}
+			c.Due = append(c.Due, d)
+			return nil
+		}, `SELECT key, on_date FROM due_dates WHERE case_id = $1 ORDER BY on_date, key`, string(id))
 	})
 	return c, err
 }

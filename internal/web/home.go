@@ -4,10 +4,13 @@ import (
 	"bytes"
 	"embed"
 	"io/fs"
+	"time"
 
 	"consilium/internal/casefile"
 	"consilium/internal/fault"
 	"consilium/internal/journey"
+	"consilium/internal/web/text"
+	"consilium/internal/web/ui"
 )
 
 //go:embed words/*.json
@@ -81,6 +84,38 @@ type homeView struct {
 	Today     string
 	LogURL    string
 	CloseURL  string
+}
+
+// next is the one thing to do next.
+func (h homeView) next(say text.Speaker) ui.Step {
+	s := ui.Step{Title: say.T("step." + h.Next.ID), Text: say.T("home.why." + h.Next.ID), Link: ui.Link{Label: say.T("home.next_go"), Href: h.Next.URL}}
+	if h.Next.ID == "start" {
+		s.Link.Label = say.T("home.next_start")
+	}
+	if h.Next.State == journey.Again {
+		s.Text = say.T("home.next_again") + " " + s.Text
+	}
+	return s
+}
+
+// due is what has a date; what is due within a week stands out.
+func (h homeView) due(say text.Speaker) []ui.Due {
+	var all []ui.Due
+	week := ""
+	if t, err := time.Parse(time.DateOnly, h.Today); err == nil {
+		week = t.AddDate(0, 0, 7).Format(time.DateOnly)
+	}
+	for _, d := range h.Due {
+		u := ui.Due{Date: d.On, Title: say.T(d.Key)}
+		switch {
+		case d.On < h.Today:
+			u.State = "overdue"
+		case d.On <= week:
+			u.State = "soon"
+		}
+		all = append(all, u)
+	}
+	return all
 }
 
 // home shows where the case stands, what is next and what is due.

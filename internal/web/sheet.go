@@ -41,7 +41,7 @@ func (v *Visit) ShowSheet(s Sheet) error {
 // Again shows the form with what the person typed and what stood in the way of
 // saving it. A fault that is not the form's is given back.
 func (v *Visit) Again(s Sheet, err error) error {
-	form := ui.NewForm(v.Say, v.Form).At(int(v.Version()))
+	form := ui.NewForm(v.Say, v.Form).At(int(v.Version())).Asking(questions(s.Fields)...)
 	switch fault.KindOf(err) {
 	case fault.Invalid, fault.Full:
 		return v.RenderAs(Status(err), s.Title, again(form.Failed(err), nil, s.Draw))
@@ -58,6 +58,15 @@ func (v *Visit) Again(s Sheet, err error) error {
 		return v.RenderAs(Status(err), s.Title, again(form.At(int(version)), differences(s.Fields, saved, v.Form), s.Draw))
 	}
 	return err
+}
+
+// questions are the fields as the error summary names them.
+func questions(fields []Named) []ui.Field {
+	var all []ui.Field
+	for _, f := range fields {
+		all = append(all, ui.Field{Name: f.Name, Label: f.Label})
+	}
+	return all
 }
 
 // differences lists the fields in which what is saved and what was typed are not

@@ -1,3 +1,5 @@
+//go:build unix
+
 package intake_test
 
 import (

@@ -14,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"time"
@@ -239,6 +240,21 @@ var sayings = map[string]string{
 	"unpacked_too_large": "The file is compressed, and larger than allowed when unpacked: it was not read.",
 	"unpacked":           "The file was compressed with gzip and was unpacked for reading.",
 	"other_format":       "The file is not of the format that was asked for.",
+}
+
+// Sentences gives the English sentence of every issue that reading can come up
+// with, by its key, so that a page can hold them in every language. "%" stands for
+// the issue's variable "what".
+func Sentences() map[string]string {
+	all := map[string]string{}
+	for key, text := range sayings {
+		all["intake."+key] = text
+	}
+	for _, more := range []map[string]string{fhir.Sentences(), ccda.Sentences(), dicom.Sentences(),
+		document.Sentences(), archive.Sentences(), hl7v2.Sentences()} {
+		maps.Copy(all, more)
+	}
+	return all
 }
 
 func issue(s clinical.Severity, key string) clinical.Issue {

@@ -190,7 +190,7 @@ func TestReadingStopsWhenItsTimeIsUp(t *testing.T) {
 }
 
 func TestEveryOpenRecordGetsAnAnswer(t *testing.T) {
-	kinds := map[string]int{}
+	kinds, sentences := map[string]int{}, intake.Sentences()
 	for _, p := range openFiles(t, "hostile", "pdf", "fhir", "ccda", "dicom", "hl7v2", "shc") {
 		start := time.Now()
 		r, err := intake.ReadFile(context.Background(), p, intake.Options{})
@@ -204,6 +204,11 @@ func TestEveryOpenRecordGetsAnAnswer(t *testing.T) {
 		r.Each(func(r clinical.Reading) {
 			if hasKey(r, "intake.reader_failed") {
 				t.Errorf("%s: a reader gave up", p)
+			}
+			for _, i := range r.Issues {
+				if sentences[i.Key] == "" || i.Text == "" || strings.Contains(i.Text, "%") {
+					t.Errorf("%s: issue %q has no sentence: %q", p, i.Key, i.Text)
+				}
 			}
 			if r.Kind == clinical.FileUnknown && len(r.Issues) == 0 {
 				t.Errorf("%s: unknown without a word about it", p)

@@ -231,3 +231,12 @@ func directorySize(in io.ReaderAt, size int64) int64 {
 
 // Ends tells whether a file ends as a ZIP file does, whatever it begins with.
 func Ends(in io.ReaderAt, size int64) bool { return directorySize(in, size) > 0 }
+
+// Sentences gives the English sentence of every issue of this reader, by its full key.
+func Sentences() map[string]string {
+	all := map[string]string{}
+	for key, text := range sayings {
+		all["intake.archive."+key] = text
+	}
+	return all
+}

@@ -323,3 +323,12 @@ func (d *doc) close() {
 		p.OtherNames = append(p.OtherNames, name)
 	}
 }
+
+// Sentences gives the English sentence of every issue of this reader, by its full key.
+func Sentences() map[string]string {
+	all := map[string]string{}
+	for key, text := range sayings {
+		all["intake.ccda."+key] = text
+	}
+	return all
+}

@@ -272,3 +272,12 @@ func (c *cursor) records(e element, out *[]header) error {
 	}
 	return nil
 }
+
+// Sentences gives the English sentence of every issue of this reader, by its full key.
+func Sentences() map[string]string {
+	all := map[string]string{}
+	for key, text := range sayings {
+		all["intake.dicom."+key] = text
+	}
+	return all
+}

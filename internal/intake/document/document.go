@@ -175,3 +175,12 @@ func at(in io.ReaderAt, pos, n int64) []byte {
 }
 
 func pixels(width, height int) string { return fmt.Sprintf("%d × %d", width, height) }
+
+// Sentences gives the English sentence of every issue of this reader, by its full key.
+func Sentences() map[string]string {
+	all := map[string]string{}
+	for key, text := range sayings {
+		all["intake.document."+key] = text
+	}
+	return all
+}

@@ -17,6 +17,9 @@ func (r *reading) resource(n int32, fullURL, path string) {
 		return
 	}
 	typeName := t.member(n, "resourceType")
+	if fullURL != "" && r.links.places[fullURL] && len(r.repeated) < sameIssueLimit {
+		r.repeated = append(r.repeated, path)
+	}
 	r.links.known(fullURL, typeName, t.member(n, "id"), r.named(n, typeName))
 	switch typeName {
 	case "Bundle":
@@ -321,6 +324,11 @@ func (r *reading) settle() {
 	for ref, path := range r.links.wanted {
 		if !r.links.places[ref] && !r.stopped {
 			lost = append(lost, path)
+		}
+	}
+	if !r.history { // there, the versions of a record share its address
+		for _, path := range r.repeated {
+			r.log.add("duplicate_id", path, "")
 		}
 	}
 	slices.Sort(lost)

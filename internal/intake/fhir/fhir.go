@@ -49,6 +49,8 @@ type reading struct {
 	entries  int
 	kept     int
 	stopped  bool
+	history  bool
+	repeated []string // paths of entries whose address another entry has
 	strings  map[string]string
 	subjects []string // of each fact, as the file points at it
 	people   []clinical.Patient

@@ -2,7 +2,9 @@ package fhir_test
 
 import (
 	"bytes"
+	"compress/flate"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -277,6 +279,49 @@ func TestWhatWasEnteredInErrorStaysAndSaysSo(t *testing.T) {
 	if len(r.Facts) != 2 || len(clinical.Standing(r.Facts)) != 0 {
 		t.Errorf("%d facts", len(r.Facts))
 	}
+}
+
+func TestTwoEntriesOfOneAddressAreNamed(t *testing.T) {
+	e := `{"fullUrl":"urn:uuid:0f0f0f0f-0000-4000-8000-000000000001","resource":` + observation("a", "1") + `}`
+	if i := issue(t, read(bundle(e, e)), "duplicate_id"); i.Path != "Bundle.entry[1].resource" {
+		t.Errorf("%+v", i)
+	}
+	history := strings.Replace(bundle(e, e), "collection", "history", 1)
+	for _, i := range read(history).Issues {
+		if i.Key == "intake.fhir.duplicate_id" {
+			t.Error("the versions of one record share its address")
+		}
+	}
+	issue(t, read(history), "history")
+}
+
+func TestAHealthCardIsUnpackedAndItsSignatureDoubted(t *testing.T) {
+	payload := `{"iss":"https://example.org","vc":{"type":["x"],"credentialSubject":{"fhirVersion":"4.0.1","fhirBundle":` +
+		bundle(`{"fullUrl":"resource:0","resource":{"resourceType":"Patient","name":[{"family":"Alvarez","given":["Ruth"]}],"birthDate":"1961-04-02"}}`,
+			`{"fullUrl":"resource:1","resource":{"resourceType":"Immunization","status":"completed","vaccineCode":{"coding":[{"system":"http://hl7.org/fhir/sid/cvx","code":"207"}]},"patient":{"reference":"resource:0"},"occurrenceDateTime":"2021-01-01"}}`) + `}}}`
+	var packed bytes.Buffer
+	w, err := flate.NewWriter(&packed, flate.BestCompression)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _ = w.Write([]byte(payload))
+	_ = w.Close()
+	token := base64.RawURLEncoding.EncodeToString([]byte(`{"zip":"DEF","alg":"ES256"}`)) + "." +
+		base64.RawURLEncoding.EncodeToString(packed.Bytes()) + ".c2ln"
+	digits := "shc:/"
+	for _, c := range []byte(token) {
+		digits += fmt.Sprintf("%02d", c-45)
+	}
+	for _, r := range []clinical.Reading{
+		read(`{"verifiableCredential":["` + token + `"]}`),
+		fhir.ReadCard(digits, clinical.Source{File: "sum"}, fhir.DefaultLimits()),
+	} {
+		if r.Kind != clinical.FileHealthCard || len(r.Facts) != 1 || r.Facts[0].Codes[0].Code != "207" || r.Patient == nil || r.Patient.Name != "Ruth Alvarez" {
+			t.Errorf("%+v", r)
+		}
+		issue(t, r, "card_unsigned")
+	}
+	issue(t, read(`{"verifiableCredential":["`+token[:len(token)/2]+`"]}`), "card_damaged")
 }
 
 func TestLimitsAreKeptAndNamed(t *testing.T) {

@@ -38,14 +38,14 @@ var sayings = map[string]string{
 	"two_choices":        "More than one value is given where the standard allows one of several (%).",
 	"unresolved":         "This points at something that is not in the file.",
 	"wrong_target":       "This points at a %, which the standard does not allow here.",
-	"duplicate_id":       "Two different entries have the same address.",
+	"duplicate_id":       "Another entry of the file has the same address.",
 	"several_patients":   "The file speaks of % patients: each fact says whose it is, and none may be merged without looking.",
 	"withdrawn":          "% facts were marked by their author as entered in error: they are kept and shown as withdrawn.",
 	"history":            "This is a history: older versions of the same record are counted too.",
 	"unsupported":        "Data inside a % resource is not read into facts.",
 	"card_unsigned":      "This is a SMART Health Card: its signature was not checked.",
 	"card_damaged":       "The health card's contents could not be unpacked.",
-	"more":               "% more issues of the same kind are not listed.",
+	"more":               "% more issues of one kind are not listed:",
 	"json_not_fhir":      "This is JSON, but not FHIR.",
 }
 
@@ -104,7 +104,7 @@ func (l *issueLog) result() []clinical.Issue {
 	out := l.list
 	for _, key := range l.order {
 		i := NewIssue("more", "", strconv.Itoa(l.extra[key]))
-		i.Text = sayings[key] + " " + i.Text
+		i.Text = i.Text + " " + strings.ReplaceAll(sayings[key], "%", "…")
 		i.Severity = severityOf(key)
 		i.Vars["of"] = "intake.fhir." + key
 		out = append(out, i)
@@ -152,4 +152,13 @@ func withoutIndexes(path string) string {
 		}
 	}
 	return b.String()
+}
+
+// Sentences gives the English sentence of every issue of this reader, by its full key.
+func Sentences() map[string]string {
+	all := map[string]string{}
+	for key, text := range sayings {
+		all["intake.fhir."+key] = text
+	}
+	return all
 }

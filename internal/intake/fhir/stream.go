@@ -206,6 +206,7 @@ func (r *reading) bundleHead(raw []byte) {
 	}
 	r.check.resource(root, "Bundle")
 	if r.tree.member(root, "type") == "history" {
+		r.history = true
 		r.log.add("history", "Bundle.type", "")
 	}
 	if r.out.Date == "" {

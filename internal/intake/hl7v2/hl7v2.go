@@ -9,12 +9,16 @@ import (
 	"consilium/internal/clinical"
 )
 
+const listed = "This is an HL7 version 2 message: it is kept, but its contents are not read into facts."
+
+// Sentences gives the English sentence of every issue of this reader, by its full key.
+func Sentences() map[string]string { return map[string]string{"intake.hl7v2.listed": listed} }
+
 // Read reads the message header and the patient segment of the first message.
 func Read(in io.ReaderAt, size int64) clinical.Reading {
 	head := make([]byte, min(size, 64<<10))
 	n, _ := in.ReadAt(head, 0)
-	out := clinical.Reading{Kind: clinical.FileHL7v2, Issues: []clinical.Issue{{Severity: clinical.Note, Key: "intake.hl7v2.listed",
-		Text: "This is an HL7 version 2 message: it is kept, but its contents are not read into facts."}}}
+	out := clinical.Reading{Kind: clinical.FileHL7v2, Issues: []clinical.Issue{{Severity: clinical.Note, Key: "intake.hl7v2.listed", Text: listed}}}
 	text := strings.ToValidUTF8(strings.TrimLeft(string(head[:n]), "\xef\xbb\xbf\v\x1c \r\n"), "?")
 	for _, segment := range strings.FieldsFunc(text, func(r rune) bool { return r == '\r' || r == '\n' }) {
 		f := strings.Split(segment, "|")

@@ -76,7 +76,7 @@ func TestEachPlanIsAnsweredByItsRules(t *testing.T) {
 		{`{"plan":{"kind":"ppo","hdhp":true},"expert":{"format":"telehealth"}}`, "conditional", "no", "in_or_out", "sometimes", "plan_share", ""},
 		{`{"plan":{"kind":"medicare_original"},"treatment":{"kind":"major_surgery"}}`, "yes", "no", "any", "no", "percent,percent:20,after_deductible:true", ""},
 		{`{"plan":{"kind":"medicare_original"},"treatment":{"kind":"invasive_test"}}`, "yes", "no", "any", "no", "percent,percent:20,after_deductible:true", ""},
-		{`{"plan":{"kind":"medicare_original"},"treatment":{"kind":"medication"}}`, "conditional", "no", "any", "no", "unknown", ""},
+		{`{"plan":{"kind":"medicare_original"},"treatment":{"kind":"medication"}}`, "conditional", "no", "any", "no", "percent,percent:20,after_deductible:true", ""},
 		{`{"plan":{"kind":"medicare_original"},"treatment":{"kind":"major_surgery"},"opinions":{"so_far":2,"differ":true}}`, "yes", "no", "any", "no", "percent,percent:20,after_deductible:true", ""},
 		{`{"plan":{"kind":"medicare_original"},"treatment":{"kind":"major_surgery"},"opinions":{"so_far":2,"differ":false}}`, "conditional", "no", "any", "no", "percent,percent:20,after_deductible:true", ""},
 		{`{"plan":{"kind":"medicare_original"},"treatment":{"kind":"major_surgery"},"opinions":{"so_far":2}}`, "conditional", "no", "any", "no", "percent,percent:20,after_deductible:true", ""},

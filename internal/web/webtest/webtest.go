@@ -28,12 +28,16 @@ import (
 	"consilium/internal/clinical"
 	"consilium/internal/intake"
 	"consilium/internal/journey"
+	"consilium/internal/letters"
+	"consilium/internal/paper"
 	"consilium/internal/queue"
+	"consilium/internal/rulebook"
 	"consilium/internal/seal"
 	"consilium/internal/storage"
 	"consilium/internal/vault"
 	"consilium/internal/web"
 	"consilium/internal/web/text"
+	"consilium/rules"
 )
 
 // Site is a running server and one person with a browser.
@@ -68,7 +72,11 @@ func New(t testing.TB, steps ...web.Step) *Site {
 	t.Cleanup(func() { _ = s.Store.Close() })
 	folder, err := vault.Open(filepath.Join(s.Dir, "vault"), Noon)
 	s.must(err)
-	s.House = &actions.House{Cases: s.Store, Uploads: s.Store, Vault: folder, Reader: Reader{}, Accounts: s.Store, Now: s.Now, NewID: newID}
+	book, problems := rulebook.Load(rules.Files)
+	if len(problems) > 0 {
+		t.Fatalf("the rules: %v", problems[0])
+	}
+	s.House = &actions.House{Cases: s.Store, Uploads: s.Store, Vault: folder, Reader: Reader{}, Paper: Paper{}, Rules: book, Accounts: s.Store, Now: s.Now, NewID: newID}
 	log := slog.New(slog.NewTextHandler(locked{s}, nil))
 	sources := []fs.FS{web.Words}
 	for _, step := range steps {
@@ -102,6 +110,12 @@ type Reader struct{}
 func (Reader) ReadRecord(ctx context.Context, name string, r io.ReaderAt, size int64) clinical.Reading {
 	return intake.Read(ctx, name, r, size, intake.Options{})
 }
+
+// Paper prints as the program does.
+type Paper struct{}
+
+// Print is paper.Print on US Letter.
+func (Paper) Print(l letters.Letter) ([]byte, error) { return paper.Print(l, paper.USLetter) }
 
 // Now is the site's time.
 func (s *Site) Now() time.Time {

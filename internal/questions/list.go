@@ -125,7 +125,7 @@ func (l List) Add(text string, c Category) (List, error) {
 	case text == "":
 		return l, fault.New(fault.Invalid, "form.required").On("own")
 	case len(text) > maxText:
-		return l, fault.New(fault.Invalid, "form.too_long").On("own")
+		return l, fault.New(fault.Invalid, "form.too_long").With("max", strconv.Itoa(maxText)).On("own")
 	case c == "":
 		c = Own
 	}
@@ -261,7 +261,7 @@ func (l List) Check() error {
 			add("form.required", field+".text")
 		}
 		if len(q.Text) > maxText {
-			add("form.too_long", field+".text")
+			fs = append(fs, fault.New(fault.Invalid, "form.too_long").With("max", strconv.Itoa(maxText)).On(field+".text"))
 		}
 	}
 	for _, id := range l.Bring {

@@ -51,6 +51,7 @@ type commands struct {
 	Rules    rulesCommands   `cmd:"" help:"Check, test and explain the rules."`
 	Log      logCommands     `cmd:"" help:"Prove that a case's log is whole."`
 	Migrate  migrateCommand  `cmd:"" help:"Bring the store to this version's schema."`
+	Recover  recoverCommand  `cmd:"" help:"Make a one-time link for somebody who lost their passphrase."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
 }
 

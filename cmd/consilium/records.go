@@ -26,18 +26,6 @@ type readings struct {
 	Files []clinical.Reading `json:"files"`
 }
 
-// counted leaves the facts' numbers and takes the facts away, in a file and in what
-// it holds.
-func counted(r clinical.Reading) clinical.Reading {
-	r.Facts = nil
-	children := make([]clinical.Reading, len(r.Children))
-	for i, c := range r.Children {
-		children[i] = counted(c)
-	}
-	r.Children = children
-	return r
-}
-
 // Run reads each file by itself; one that cannot be opened ends the command with 2.
 func (r readCommand) Run(ctx context.Context, c console) error {
 	out := readings{Files: []clinical.Reading{}}
@@ -50,7 +38,7 @@ func (r readCommand) Run(ctx context.Context, c console) error {
 			return wrong{exitWrong, fmt.Errorf("%s: %w", name, err)}
 		}
 		if !r.Facts {
-			reading = counted(reading)
+			reading = reading.WithoutFacts()
 		}
 		out.Files = append(out.Files, reading)
 	}

@@ -16,11 +16,15 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"consilium/internal/actions"
 	"consilium/internal/clinical"
+	"consilium/internal/fault"
 	"consilium/internal/intake"
+	"consilium/internal/letters"
+	"consilium/internal/paper"
 	"consilium/internal/queue"
 	"consilium/internal/rulebook"
 	"consilium/internal/seal"
@@ -29,6 +33,8 @@ import (
 	"consilium/internal/web"
 	"consilium/internal/web/patient/expert"
 	"consilium/internal/web/patient/need"
+	"consilium/internal/web/patient/prepare"
+	"consilium/internal/web/patient/records"
 	"consilium/internal/web/patient/start"
 	"consilium/internal/web/text"
 	"consilium/rules"
@@ -51,6 +57,8 @@ type Program struct {
 	Keys    *seal.Installation
 	handler http.Handler
 	queue   *queue.Queue
+	book    *rulebook.Book
+	log     *slog.Logger
 }
 
 // reader reads records with intake's own limits.
@@ -60,9 +68,14 @@ func (reader) ReadRecord(ctx context.Context, name string, r io.ReaderAt, size i
 	return intake.Read(ctx, name, r, size, intake.Options{})
 }
 
+// printer prints on the paper of the United States.
+type printer struct{}
+
+func (printer) Print(l letters.Letter) ([]byte, error) { return paper.Print(l, paper.USLetter) }
+
 // Steps are the folders of the patient's way.
 func Steps() []web.Step {
-	return []web.Step{start.Step, need.Step, expert.Step}
+	return []web.Step{start.Step, need.Step, expert.Step, records.Step, prepare.Step}
 }
 
 // Words are all texts of all pages.
@@ -86,7 +99,7 @@ func Open(ctx context.Context, c Config) (p *Program, err error) {
 	if err := os.MkdirAll(c.Data, 0o700); err != nil {
 		return nil, fmt.Errorf("the data folder cannot be made: %w", err)
 	}
-	p = &Program{}
+	p = &Program{log: c.Log}
 	if p.Keys, err = seal.Open(filepath.Join(c.Data, "keys")); err != nil {
 		return nil, err
 	}
@@ -110,7 +123,8 @@ func Open(ctx context.Context, c Config) (p *Program, err error) {
 	if len(problems) > 0 {
 		return nil, fmt.Errorf("the rules are not as they should be: %s:%d: %s", problems[0].File, problems[0].Line, problems[0].Message)
 	}
-	p.House = &actions.House{Cases: p.Store, Uploads: p.Store, Vault: files, Reader: reader{}, Rules: book, Accounts: p.Store, Now: c.Now, NewID: NewID}
+	p.book = book
+	p.House = &actions.House{Cases: p.Store, Uploads: p.Store, Vault: files, Reader: reader{}, Paper: printer{}, Rules: book, Accounts: p.Store, Now: c.Now, NewID: NewID}
 	words, err := Words()
 	if err != nil {
 		return nil, err
@@ -133,14 +147,44 @@ func Open(ctx context.Context, c Config) (p *Program, err error) {
 
 // Workers are the jobs that can be put off, each calling one action.
 func Workers(h *actions.House) map[string]queue.Worker {
-	return map[string]queue.Worker{}
+	return map[string]queue.Worker{
+		actions.ReadRecordJob: h.DoReadRecord,
+	}
 }
 
 // Handler answers the requests.
 func (p *Program) Handler() http.Handler { return p.handler }
 
-// Work does put-off work until ctx ends.
-func (p *Program) Work(ctx context.Context) { p.queue.Run(ctx) }
+// Work does put-off work until ctx ends, and once an hour takes away what is no
+// longer of use: sessions that have expired, tries at signing in, uploads that
+// nobody went on with.
+func (p *Program) Work(ctx context.Context) {
+	var all sync.WaitGroup
+	all.Go(func() { p.queue.Run(ctx) })
+	all.Go(func() { p.book.Compile() }) // so that the first question is as fast as the next
+	all.Go(func() {
+		for hour := time.NewTicker(time.Hour); ; {
+			if err := p.tidy(ctx); err != nil && ctx.Err() == nil {
+				p.log.Error("the hourly tidying failed", "kind", fault.KindOf(err).String())
+			}
+			select {
+			case <-ctx.Done():
+				hour.Stop()
+				return
+			case <-hour.C:
+			}
+		}
+	})
+	all.Wait()
+}
+
+// staleUpload is how long an upload that nobody adds to is kept.
+const staleUpload = 7 * 24 * time.Hour
+
+func (p *Program) tidy(ctx context.Context) error {
+	_, err := p.House.DropUploads(ctx, p.House.Now().Add(-staleUpload))
+	return errors.Join(err, p.House.ForgetOldTries(ctx), p.Store.Contents(p.House.Now).Prune(ctx))
+}
 
 // WorkOnce does one job, if one is due: for tests, which do not wait.
 func (p *Program) WorkOnce(ctx context.Context) (bool, error) { return p.queue.One(ctx, "once") }

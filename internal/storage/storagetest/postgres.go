@@ -67,7 +67,7 @@ func address(socket, schema string) string {
 // takes everything away. fsync stays on: what is tested is what is run.
 const script = `
 "$1/initdb" -D "$2/data" -U postgres --auth=trust -E UTF8 --locale=C --no-sync >"$2/initdb.log" 2>&1 || { cp "$2/initdb.log" "$2/failed"; }
-"$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= -c unix_socket_permissions=0777 -c shared_buffers=32MB -c max_connections=100 -c autovacuum=off -c logging_collector=off >"$2/server.log" 2>&1 &
+"$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= -c unix_socket_permissions=0777 -c shared_buffers=32MB -c max_connections=100 -c autovacuum=off -c logging_collector=off -c wal_level=minimal -c max_wal_senders=0 -c full_page_writes=off -c checkpoint_timeout=1h -c max_wal_size=4GB >"$2/server.log" 2>&1 &
 pid=$!
 cat >/dev/null
 kill -INT $pid 2>/dev/null

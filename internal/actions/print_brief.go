@@ -48,12 +48,11 @@ func (h *House) Brief(c *casefile.Case, lang string) (letters.Letter, error) {
 		in.Expert = doctor(chosen.Doctor)
 	}
 	facts := records.Facts(files)
-	in.Conditions, in.Medicines = current(facts, clinical.Condition), current(facts, clinical.Medication)
+	in.Conditions, in.Medicines = current(besides(facts, profile.Diagnosis), clinical.Condition), current(facts, clinical.Medication)
 	in.Allergies, in.NoAllergy = allergies(facts)
 	in.Timeline = briefLines(records.Moments(files, story))
 	for _, i := range list {
-		// What the page itself carries need not be announced on it.
-		if (i.State == records.Here || i.State == records.TooOld || i.State == records.Paper) && i.ID != "story" && i.ID != "doctor_contact" {
+		if (i.State == records.Here || i.State == records.TooOld || i.State == records.Paper) && !slices.Contains(onThePage, i.ID) {
 			in.Records = append(in.Records, i.Name.In(lang))
 		}
 	}
@@ -70,6 +69,18 @@ func (h *House) Brief(c *casefile.Case, lang string) (letters.Letter, error) {
 		in.Companion += ", " + asked.Companion.Related
 	}
 	return letters.Brief(in, lang), nil
+}
+
+// onThePage are the items of the checklist that the page itself carries: they need
+// not be announced on it.
+var onThePage = []string{"story", "doctor_contact", "diagnosis", "medication_list", "allergies"}
+
+// besides leaves out the illness that the case is about, as far as its code tells.
+func besides(facts []clinical.Fact, d casefile.Diagnosis) []clinical.Fact {
+	return slices.DeleteFunc(slices.Clone(facts), func(f clinical.Fact) bool {
+		return f.Kind == clinical.Condition && (strings.EqualFold(f.Text, d.Text) ||
+			d.ICD10 != "" && slices.ContainsFunc(f.Codes, func(c clinical.Code) bool { return c.Code == d.ICD10 }))
+	})
 }
 
 // PrintBrief gives the brief as PDF to a person who may take things out of the
@@ -149,9 +160,16 @@ func allergies(facts []clinical.Fact) ([]string, letters.Consent) {
 	return names, none
 }
 
-// briefLines gives the main points of the timeline. Marked results stay in the
-// full record: the page is for the course of things.
+// briefLines gives the course of things: what was found, done and told. Results
+// stay in the full record, and of a scan with its report on one day one line is
+// enough.
 func briefLines(all []records.Moment) []letters.Line {
+	reported := map[string]bool{}
+	for _, m := range all {
+		if m.Kind == clinical.Report && m.General {
+			reported[m.Date[:min(10, len(m.Date))]] = true
+		}
+	}
 	var lines []letters.Line
 	for _, m := range all {
 		switch m.Kind {
@@ -159,10 +177,14 @@ func briefLines(all []records.Moment) []letters.Line {
 		default:
 			continue
 		}
-		if !clinical.ReadableDate(m.Date) || m.Text == "" || m.Status == "refuted" || m.Status == "not-done" || m.Status == "cancelled" {
+		day := m.Date[:min(10, len(m.Date))]
+		if !m.General || !clinical.ReadableDate(m.Date) || m.Text == "" || m.Kind == clinical.ImagingStudy && reported[day] {
 			continue
 		}
-		lines = append(lines, letters.Line{Date: m.Date, Text: m.Text})
+		if m.Status == "refuted" || m.Status == "not-done" || m.Status == "cancelled" {
+			continue
+		}
+		lines = append(lines, letters.Line{Date: day, Text: m.Text})
 	}
 	return lines
 }

@@ -18,9 +18,9 @@ type Moment struct {
 	Text    string   // "" of a group
 	Detail  string   // value and unit, dose, outcome: in the record's words
 	Status  string   // only where it changes the meaning: refuted, not done, planned
-	Marked  bool     // a laboratory marked it as out of range
+	Marked  []string // what a laboratory marked as out of range: names and values
 	Count   int      // how many facts it stands for
-	Names   []string // of a group: what is in it, the marked first, at most six
+	Names   []string // of a group: what else is in it; at most six together with Marked
 	Top     string   // SHA-256 of the received file it stands in; "" for the person's own
 	Fact    string   // id of the fact, of a group the first
 	Entry   string   // id of the person's own entry
@@ -53,6 +53,10 @@ func Moments(files []File, story Story) []Moment {
 		case clinical.Condition, clinical.Procedure, clinical.ImagingStudy, clinical.Allergy, clinical.FamilyHistory, clinical.Device:
 			all = append(all, alone(f, tops))
 		default:
+			if telling(f) {
+				all = append(all, alone(f, tops))
+				continue
+			}
 			key := dayKind{day(f.Date), f.Kind}
 			groups[key] = append(groups[key], f)
 		}
@@ -72,11 +76,53 @@ func Moments(files []File, story Story) []Moment {
 	for _, e := range story.Entries {
 		all = append(all, Moment{Date: e.Date, Kind: Told, Text: e.Text, Entry: e.ID, Count: 1, General: true})
 	}
+	all = merged(all)
 	slices.SortFunc(all, func(a, b Moment) int {
 		return cmp.Or(clinical.CompareDates(a.Date, b.Date), cmp.Compare(rankOf(a.Kind), rankOf(b.Kind)),
 			cmp.Compare(a.Text, b.Text), cmp.Compare(a.Fact, b.Fact), cmp.Compare(a.Entry, b.Entry))
 	})
 	return all
+}
+
+// merged makes one line of what several files say of the same day in the same
+// words: the one that says most stays.
+func merged(all []Moment) []Moment {
+	at := map[string]int{}
+	var out []Moment
+	for _, m := range all {
+		if m.Kind == Told || m.Count > 1 || m.Date == "" || m.Text == "" {
+			out = append(out, m)
+			continue
+		}
+		key := string(m.Kind) + "\x00" + day(m.Date) + "\x00" + strings.ToLower(m.Text) + "\x00" + m.Status
+		i, had := at[key]
+		if !had {
+			at[key] = len(out)
+			out = append(out, m)
+			continue
+		}
+		m.Count += out[i].Count
+		if len(m.Detail) > len(out[i].Detail) {
+			out[i] = m
+		}
+		out[i].Count = m.Count
+	}
+	return out
+}
+
+// telling are reports and papers that tell of the course of an illness: of scans,
+// tissue, operations and hospital stays. A panel of blood work is none: its results
+// stand by themselves.
+func telling(f clinical.Fact) bool {
+	for _, i := range Items {
+		switch i.ID {
+		case "imaging_reports", "pathology_report", "operative_reports", "discharge_summaries":
+			if i.Match.speaks(f) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // rankOf puts what matters most of a day first: the person's own words, then the
@@ -91,41 +137,44 @@ func rankOf(k clinical.Kind) int {
 
 func alone(f clinical.Fact, tops map[string]string) Moment {
 	m := Moment{
-		Date: f.Date, End: f.End, Kind: f.Kind, Text: f.Text, Status: changed(f.Status), Count: 1, Marked: marked(f),
+		Date: f.Date, End: f.End, Kind: f.Kind, Text: f.Text, Status: changed(f.Status), Count: 1,
 		Top: tops[f.Source.File], Fact: f.ID, Detail: Value(f),
 	}
 	if m.Detail == "" {
 		m.Detail = f.Detail
 	}
 	switch f.Kind {
-	case clinical.Condition, clinical.Procedure, clinical.ImagingStudy, clinical.Report:
+	case clinical.Condition, clinical.Procedure, clinical.ImagingStudy:
 		m.General = true
+	case clinical.Report, clinical.Document:
+		m.General = telling(f)
 	case clinical.Result:
-		m.General = m.Marked
+		if marked(f) {
+			m.Marked, m.General = []string{strings.TrimSpace(f.Text + " " + m.Detail)}, true
+		}
 	}
 	return m
 }
 
-// together makes one line of many facts of a kind on one day, those first that the
+// together makes one line of many facts of a kind on one day, those apart that the
 // laboratory marked.
 func together(fs []clinical.Fact, tops map[string]string) Moment {
-	slices.SortStableFunc(fs, func(a, b clinical.Fact) int {
-		if marked(a) != marked(b) {
-			if marked(a) {
-				return -1
+	slices.SortStableFunc(fs, func(a, b clinical.Fact) int { return cmp.Or(cmp.Compare(a.Text, b.Text), cmp.Compare(a.ID, b.ID)) })
+	m := Moment{Date: day(fs[0].Date), Kind: fs[0].Kind, Count: len(fs), Top: tops[fs[0].Source.File], Fact: fs[0].ID}
+	for _, want := range []bool{true, false} {
+		for _, f := range fs {
+			name := strings.TrimSpace(f.Text + " " + Value(f))
+			if marked(f) != want || name == "" || len(m.Names)+len(m.Marked) >= 6 || slices.Contains(m.Names, name) || slices.Contains(m.Marked, name) {
+				continue
 			}
-			return 1
-		}
-		return cmp.Or(cmp.Compare(a.Text, b.Text), cmp.Compare(a.ID, b.ID))
-	})
-	m := Moment{Date: day(fs[0].Date), Kind: fs[0].Kind, Count: len(fs), Top: tops[fs[0].Source.File], Fact: fs[0].ID, Marked: marked(fs[0])}
-	for _, f := range fs {
-		name := strings.TrimSpace(f.Text + " " + Value(f))
-		if name != "" && len(m.Names) < 6 && !slices.Contains(m.Names, name) {
-			m.Names = append(m.Names, name)
+			if want {
+				m.Marked = append(m.Marked, name)
+			} else {
+				m.Names = append(m.Names, name)
+			}
 		}
 	}
-	m.General = m.Marked || m.Kind == clinical.Report
+	m.General = len(m.Marked) > 0
 	return m
 }
 
@@ -173,6 +222,9 @@ func changed(status string) string {
 // its name.
 func Value(f clinical.Fact) string {
 	var vs []string
+	if f.Kind == clinical.ImagingStudy {
+		return "" // its value is the study's number, which says nothing to a person
+	}
 	if f.Value != "" {
 		vs = append(vs, strings.TrimSpace(f.Value+" "+f.Unit))
 	}

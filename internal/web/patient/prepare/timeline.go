@@ -18,7 +18,9 @@ import (
 // What the page shows: the story by date, the main points unless asked otherwise.
 
 type timelineView struct {
-	Filters []filter
+	Filters []filter // the main points, everything
+	Kinds   []filter // one kind of entry only
+	OneKind bool     // one of Kinds is chosen
 	Dated   ui.Timeline
 	Undated ui.Timeline
 	Own     []records.Entry // the person's own entries, which they may take out
@@ -85,7 +87,13 @@ func lookTimeline(v *web.Visit) (timelineView, error) {
 			continue
 		}
 		known = known || show == kind
-		x.Filters = append(x.Filters, filter{Label: filterLabel(v.Say, show), Count: n, URL: address(show), Current: show == kind})
+		f := filter{Label: filterLabel(v.Say, show), Count: n, URL: address(show), Current: show == kind}
+		if show == mainPoints || show == everything {
+			x.Filters = append(x.Filters, f)
+			continue
+		}
+		x.Kinds = append(x.Kinds, f)
+		x.OneKind = x.OneKind || f.Current
 	}
 	if !known {
 		kind = mainPoints
@@ -153,17 +161,22 @@ func event(v *web.Visit, m records.Moment) ui.Event {
 	}
 	e := ui.Event{Date: date, Title: m.Text, Kind: colour[m.Kind], Label: v.Say.T("prepare.kind." + string(m.Kind)), Detail: m.Detail}
 	switch {
-	case len(m.Names) > 0:
+	case m.Text == "" && m.Count > 1:
 		e.Title = v.Say.N("prepare.many."+string(m.Kind), m.Count)
 		e.Detail = strings.Join(m.Names, "; ")
-		if m.Count > len(m.Names) {
+		if e.Detail != "" && m.Count > len(m.Names)+len(m.Marked) {
 			e.Detail = v.Say.T("prepare.timeline.and_more", "list", e.Detail)
+		}
+		if len(m.Marked) > 0 && e.Detail != "" {
+			e.Detail = v.Say.T("prepare.timeline.also", "list", e.Detail)
 		}
 	case m.Text == "":
 		e.Title = e.Label
+	case len(m.Marked) > 0:
+		e.Detail = "" // the mark says it
 	}
-	if m.Marked {
-		e.Detail = v.Say.T("prepare.timeline.marked", "what", e.Detail)
+	if len(m.Marked) > 0 {
+		e.Detail = strings.TrimSpace(v.Say.T("prepare.timeline.marked", "what", strings.Join(m.Marked, "; ")) + " " + e.Detail)
 	}
 	if m.Kind == clinical.Medication && m.End != "" {
 		e.Detail = strings.TrimSpace(e.Detail + " " + v.Say.T("prepare.timeline.last", "date", v.Say.Date(m.End)))
@@ -172,8 +185,7 @@ func event(v *web.Visit, m records.Moment) ui.Event {
 		e.Detail = strings.TrimSpace(v.Say.T("prepare.status."+m.Status) + " " + e.Detail)
 	}
 	if m.Top != "" {
-		to := v.URL("records.file", m.Top) + "#fact-" + m.Fact
-		e.Source = ui.Link{Href: to}
+		e.Source = ui.Link{Href: v.URL("records.file", m.Top) + "?fact=" + m.Fact + "#fact-" + m.Fact}
 	} else {
 		e.Source = ui.Link{Label: v.Say.T("prepare.timeline.told")}
 	}

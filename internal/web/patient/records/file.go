@@ -150,7 +150,7 @@ func viewPiece(v *web.Visit, p records.Piece, n int) pieceView {
 		for _, f := range p.Facts {
 			if f.Kind == k {
 				t.Facts = append(t.Facts, f)
-				t.Value = t.Value || f.Value != "" || len(f.Components) > 0
+				t.Value = t.Value || records.Value(f) != ""
 			}
 		}
 		if len(t.Facts) == 0 {
@@ -163,7 +163,8 @@ func viewPiece(v *web.Visit, p records.Piece, n int) pieceView {
 			}
 			return cmp.Or(clinical.CompareDates(b.Date, a.Date), cmp.Compare(a.Text, b.Text))
 		})
-		t.Open = len(t.Facts) <= longTable
+		asked := v.R.URL.Query().Get("fact")
+		t.Open = len(t.Facts) <= longTable || slices.ContainsFunc(t.Facts, func(f clinical.Fact) bool { return f.ID == asked })
 		x.Tables = append(x.Tables, t)
 	}
 	for _, i := range p.Issues {
@@ -182,26 +183,6 @@ func patientsOf(p records.Piece) []clinical.Patient {
 		return []clinical.Patient{*p.Patient}
 	}
 	return nil
-}
-
-// valueOf is a fact's value with its unit; of one with several parts, each part.
-func valueOf(f clinical.Fact) []string {
-	var vs []string
-	one := func(text, value, unit string) {
-		if value == "" {
-			return
-		}
-		s := strings.TrimSpace(value + " " + unit)
-		if text != "" {
-			s = text + ": " + s
-		}
-		vs = append(vs, s)
-	}
-	one("", f.Value, f.Unit)
-	for _, c := range f.Components {
-		one(c.Text, c.Value, c.Unit)
-	}
-	return vs
 }
 
 // codeOf is a fact's first code, as the file gave it.

@@ -46,12 +46,12 @@ func noteOf(i clinical.Issue) string {
 }
 
 // notes says in plain words what is the matter with a file and what is inside it,
-// each thing once.
+// each thing once. That the file itself is of no known kind its kind says already.
 func notes(say text.Speaker, p records.Piece) []string {
 	var keys []string
 	p.Each(func(x records.Piece) {
 		for _, i := range x.Issues {
-			if key := noteOf(i); key != "" && !slices.Contains(keys, key) {
+			if key := noteOf(i); key != "" && !(key == "unknown" && x.SHA256 == p.SHA256) && !slices.Contains(keys, key) {
 				keys = append(keys, key)
 			}
 		}

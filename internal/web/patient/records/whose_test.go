@@ -233,3 +233,23 @@ func TestTheSameBytesAreKeptOnceAndThatIsSaid(t *testing.T) {
 		t.Error("the page does not say that it was added twice")
 	}
 }
+
+func TestEveryPageOfTheStepIsPlainInBothLanguages(t *testing.T) {
+	s, home := site(t)
+	for _, lang := range []string{"en", "es"} {
+		s.Plain(lang, home+"/records")
+		s.Plain(lang, home+"/records/upload")
+	}
+	sha := handIn(t, s, home, "portal.json", bundle("Ruth", "Alvarez", "1961-04-02"))
+	other := handIn(t, s, home, "other.json", bundle("Walter", "Brandt", "1958-01-20"))
+	cut := handIn(t, s, home, "cut.json", bundle("Ruth", "Alvarez", "1961-04-02")[:500])
+	pdf := handIn(t, s, home, "scan.pdf", "%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n")
+	for _, lang := range []string{"en", "es"} {
+		for _, p := range []string{"", "/file/" + sha, "/file/" + other, "/file/" + cut, "/file/" + pdf, "/whose/" + other, "/whose/" + sha} {
+			s.Plain(lang, home+"/records"+p)
+		}
+	}
+	if m := s.Words.Missing(); len(m) > 0 {
+		t.Errorf("words are missing: %v", m)
+	}
+}

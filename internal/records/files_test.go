@@ -1,0 +1,214 @@
+package records
+
+import (
+	"encoding/json"
+	"testing"
+	"time"
+
+	"consilium/internal/casefile"
+	"consilium/internal/clinical"
+)
+
+var noon = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+
+const today = "2026-11-22"
+
+// caseOf gives a case of Ruth Alvarez with these nouns.
+func caseOf(t *testing.T, nouns map[casefile.Ref]any) *casefile.Case {
+	t.Helper()
+	nouns[casefile.ProfileRef] = casefile.Profile{Patient: casefile.Patient{Name: "Ruth Alvarez", BirthDate: "1961-04-02"}, Diagnosis: casefile.Diagnosis{Text: "x"}}
+	var ds []casefile.Document
+	for ref, noun := range nouns {
+		body, err := json.Marshal(noun)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ds = append(ds, casefile.Document{Ref: ref, Version: 1, At: noon, Body: body})
+	}
+	return casefile.New("c", casefile.Open, ds)
+}
+
+// put adds a received file and its reading.
+func put(nouns map[casefile.Ref]any, r clinical.Reading) {
+	nouns[Ref(r.SHA256)] = Received{SHA256: r.SHA256, Name: r.Name}
+	nouns[FactsRef(r.SHA256)] = r
+}
+
+func fact(sha, text, date string, kind clinical.Kind) clinical.Fact {
+	return clinical.Fact{ID: clinical.FactID(sha, text), Kind: kind, Text: text, Date: date, Source: clinical.Source{File: sha, Path: text}}
+}
+
+func person(name, born string) *clinical.Patient {
+	return &clinical.Patient{Name: name, BirthDate: born}
+}
+
+func read(t *testing.T, c *casefile.Case) []File {
+	t.Helper()
+	fs, err := Files(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fs
+}
+
+func TestOnlyFactsOfTheCasesPatientCount(t *testing.T) {
+	for name, x := range map[string]struct {
+		patient *clinical.Patient
+		want    Belongs
+		counts  int
+	}{
+		"the same person":          {person("Alvarez, Ruth", "1961-04-02"), Fits, 1},
+		"another birth date":       {person("Ruth Alvarez", "1961-04-03"), Differs, 0},
+		"another name":             {person("Maria Lopez", "1961-04-02"), Differs, 0},
+		"nobody named":             {nil, Nobody, 1},
+		"a name and no birth date": {person("Ruth Alvarez", ""), Check, 1},
+	} {
+		nouns := map[casefile.Ref]any{}
+		put(nouns, clinical.Reading{SHA256: "a", Patient: x.patient, Facts: []clinical.Fact{fact("a", "anemia", "2026-01-02", clinical.Condition)}})
+		fs := read(t, caseOf(t, nouns))
+		if got := fs[0].Piece.Belongs; got != x.want {
+			t.Errorf("%s: belongs is %s, want %s", name, got, x.want)
+		}
+		if got := len(Facts(fs)); got != x.counts {
+			t.Errorf("%s: %d facts count, want %d", name, got, x.counts)
+		}
+	}
+}
+
+func TestOfAFileAboutSeveralPeopleOnlyThePatientsFactsCount(t *testing.T) {
+	mine, other, nobody := fact("a", "mine", "2026-01-02", clinical.Condition), fact("a", "other", "2026-01-02", clinical.Condition), fact("a", "nobody's", "2026-01-02", clinical.Condition)
+	mine.Subject, other.Subject = "Patient/1", "Patient/2"
+	r := clinical.Reading{SHA256: "a", Patients: []clinical.Patient{{Name: "Ruth Alvarez", BirthDate: "1961-04-02", Ref: "Patient/1"}, {Name: "Ann Lee", BirthDate: "1950-01-01", Ref: "Patient/2"}}, Facts: []clinical.Fact{mine, other, nobody}}
+	nouns := map[casefile.Ref]any{}
+	put(nouns, r)
+	fs := read(t, caseOf(t, nouns))
+	if got := Facts(fs); len(got) != 1 || got[0].Text != "mine" {
+		t.Fatalf("got %v", got)
+	}
+}
+
+func TestAFileInsideAnArchiveIsJudgedByItself(t *testing.T) {
+	good := clinical.Reading{SHA256: "in1", Name: "z.zip/a", Patient: person("Ruth Alvarez", "1961-04-02"), Facts: []clinical.Fact{fact("in1", "good", "2026-01-02", clinical.Condition)}}
+	bad := clinical.Reading{SHA256: "in2", Name: "z.zip/b", Patient: person("Ann Lee", "1950-01-01"), Facts: []clinical.Fact{fact("in2", "bad", "2026-01-02", clinical.Condition)}}
+	nouns := map[casefile.Ref]any{}
+	put(nouns, clinical.Reading{SHA256: "zip", Kind: clinical.FileZIP, Children: []clinical.Reading{good, bad}})
+	fs := read(t, caseOf(t, nouns))
+	if got := Facts(fs); len(got) != 1 || got[0].Text != "good" {
+		t.Fatalf("got %v", got)
+	}
+	if !fs[0].Piece.Asks() {
+		t.Error("nobody asks whose the second file is")
+	}
+	if got := TopOf(fs)["in1"]; got != "zip" {
+		t.Errorf("the inner file is held by %q", got)
+	}
+	nouns[WhoseRef("in2")] = Whose{Claim: Ours, Reason: "former name"}
+	if got := Facts(read(t, caseOf(t, nouns))); len(got) != 2 {
+		t.Errorf("after the person's word: %v", got)
+	}
+	nouns[WhoseRef("zip")] = Whose{Claim: NotOurs, Reason: "sent by mistake"}
+	delete(nouns, WhoseRef("in2"))
+	if got := Facts(read(t, caseOf(t, nouns))); len(got) != 0 {
+		t.Errorf("the whole archive was set aside and %v counts", got)
+	}
+}
+
+func TestTheSameFactInTwoFilesCountsOnceAndTwoMeasurementsStayTwo(t *testing.T) {
+	a, b := fact("a", "sodium", "2026-01-02T08:00:00Z", clinical.Result), fact("b", "sodium", "2026-01-02T08:00:00Z", clinical.Result)
+	a.Value, b.Value = "140", "140"
+	later := fact("b", "sodium", "2026-01-02T18:00:00Z", clinical.Result)
+	later.ID, later.Value = "later", "140"
+	nouns := map[casefile.Ref]any{}
+	put(nouns, clinical.Reading{SHA256: "a", Facts: []clinical.Fact{a}})
+	put(nouns, clinical.Reading{SHA256: "b", Facts: []clinical.Fact{b, later}})
+	if got := Facts(read(t, caseOf(t, nouns))); len(got) != 2 {
+		t.Fatalf("got %d facts", len(got))
+	}
+}
+
+func TestWithdrawnAndSupersededFactsDoNotCount(t *testing.T) {
+	gone, old := fact("a", "gone", "2026-01-02", clinical.Condition), fact("a", "old", "2026-01-02", clinical.Condition)
+	gone.Status, old.Superseded = clinical.EnteredInError, "read again"
+	nouns := map[casefile.Ref]any{}
+	put(nouns, clinical.Reading{SHA256: "a", Facts: []clinical.Fact{gone, old}})
+	if got := Facts(read(t, caseOf(t, nouns))); len(got) != 0 {
+		t.Fatalf("got %v", got)
+	}
+}
+
+func checked(t *testing.T, nouns map[casefile.Ref]any) map[string]Checked {
+	t.Helper()
+	c := caseOf(t, nouns)
+	list, err := Checklist(c, read(t, c), today)
+	if err != nil {
+		t.Fatal(err)
+	}
+	by := map[string]Checked{}
+	for _, x := range list {
+		by[x.ID] = x
+	}
+	return by
+}
+
+func TestAReportIsNotTheImageAndNotTheSlide(t *testing.T) {
+	mri := fact("a", "MRI of the breast", "2026-10-20", clinical.Report)
+	path := fact("a", "Surgical pathology", "2026-10-06", clinical.Report)
+	nouns := map[casefile.Ref]any{}
+	put(nouns, clinical.Reading{SHA256: "a", Kind: clinical.FileFHIRBundle, Facts: []clinical.Fact{mri, path}, Studies: []clinical.Study{{UID: "1", Instances: 600}}})
+	by := checked(t, nouns)
+	for id, want := range map[string]State{"imaging_reports": Here, "images": Perhaps, "pathology_report": Here, "pathology_slides": Perhaps, "allergies": Missing} {
+		if got := by[id].State; got != want {
+			t.Errorf("%s is %s, want %s", id, got, want)
+		}
+	}
+	put(nouns, clinical.Reading{SHA256: "b", Kind: clinical.FileDICOM})
+	if got := checked(t, nouns)["images"].State; got != Here {
+		t.Errorf("with an image file: %s", got)
+	}
+}
+
+func TestAPlannedBiopsyIsNoPathologyReport(t *testing.T) {
+	nouns := map[casefile.Ref]any{}
+	put(nouns, clinical.Reading{SHA256: "a", Facts: []clinical.Fact{fact("a", "Biopsy of breast", "2026-10-06", clinical.Procedure)}})
+	if got := checked(t, nouns)["pathology_report"].State; got != Perhaps {
+		t.Fatalf("got %s", got)
+	}
+}
+
+func TestNotesOlderThanSixMonthsAreTooOld(t *testing.T) {
+	for date, want := range map[string]State{"2026-10-01": Here, "2026-05-24": Here, "2026-05-22": TooOld, "2026-05": Here, "2026-04": TooOld, "2026": Here, "2025": TooOld} {
+		nouns := map[casefile.Ref]any{}
+		put(nouns, clinical.Reading{SHA256: "a", Facts: []clinical.Fact{fact("a", "Progress note", date, clinical.Document)}})
+		if got := checked(t, nouns)["doctor_notes"].State; got != want {
+			t.Errorf("a note of %s is %s, want %s", date, got, want)
+		}
+	}
+}
+
+func TestWhatWasSetAsideTicksNothingOff(t *testing.T) {
+	nouns := map[casefile.Ref]any{}
+	put(nouns, clinical.Reading{SHA256: "a", Kind: clinical.FileDICOM, Patient: person("Ann Lee", "1950-01-01")})
+	nouns[LabelRef("a")] = Label{Item: "doctor_notes"}
+	by := checked(t, nouns)
+	if by["images"].State != Perhaps || by["doctor_notes"].State != Missing {
+		t.Fatalf("images: %s, notes: %s", by["images"].State, by["doctor_notes"].State)
+	}
+}
+
+func TestTheChecklistSpeaksBothLanguagesAndNamesItsSource(t *testing.T) {
+	seen := map[string]bool{}
+	for _, i := range Items {
+		if seen[i.ID] {
+			t.Errorf("%s is there twice", i.ID)
+		}
+		seen[i.ID] = true
+		for _, w := range []Words{i.Name, i.Why, i.Holder} {
+			if w["en"] == "" || w["es"] == "" || len(w) != 2 {
+				t.Errorf("%s lacks words", i.ID)
+			}
+		}
+		if i.Source == "" || i.Need != Must && i.Need != IfExists {
+			t.Errorf("%s: source %q, need %q", i.ID, i.Source, i.Need)
+		}
+	}
+}

@@ -1,6 +1,11 @@
 package journey
 
-import "consilium/internal/consent"
+import (
+	"time"
+
+	"consilium/internal/casefile"
+	"consilium/internal/consent"
+)
 
 // Steps is the map, in the order in which a person is led. Nothing but "start" is
 // strictly first: people come at every stage, so a step opens as soon as what it
@@ -63,7 +68,7 @@ var Steps = []Step{
 		ID:       "decide",
 		Needs:    []string{"opinion"},
 		Rests:    []string{"compare"},
-		answered: has("decision"),
+		answered: decided,
 		Pages:    []Page{ask("decide"), ask("decide.choice"), ask("decide.letters"), take("decide.letter"), {ID: "decide.close", Show: consent.Close, Save: consent.Close}},
 	},
 }
@@ -80,3 +85,14 @@ func send(id string) Page { return Page{ID: id, Show: consent.Write, Save: conse
 
 // take lets a person take something out of the house: a letter, a brief.
 func take(id string) Page { return Page{ID: id, Show: consent.Export} }
+
+// decided is answered when something was chosen: what matters may be weighed long
+// before.
+func decided(c *casefile.Case) (time.Time, bool) {
+	ref := casefile.Ref{Kind: "decision"}
+	d, ok := c.Document(ref)
+	said, _, err := casefile.Read[struct {
+		Chosen string `json:"chosen"`
+	}](c, ref)
+	return d.At, ok && err == nil && said.Chosen != ""
+}

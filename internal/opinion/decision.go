@@ -26,6 +26,7 @@ type Choice struct {
 	ID      string   `json:"id"`
 	Text    string   `json:"text"`
 	Advised []string `json:"advised,omitempty"` // ids of opinions
+	Own     bool     `json:"own,omitempty"`     // the patient's own plan, in their words
 }
 
 // Fit is how one option stands to one value, in the patient's own judgement.

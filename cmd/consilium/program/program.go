@@ -31,8 +31,10 @@ import (
 	"consilium/internal/storage"
 	"consilium/internal/vault"
 	"consilium/internal/web"
+	"consilium/internal/web/patient/compare"
 	"consilium/internal/web/patient/expert"
 	"consilium/internal/web/patient/need"
+	"consilium/internal/web/patient/opinion"
 	"consilium/internal/web/patient/prepare"
 	"consilium/internal/web/patient/records"
 	"consilium/internal/web/patient/start"
@@ -75,7 +77,7 @@ func (printer) Print(l letters.Letter) ([]byte, error) { return paper.Print(l, p
 
 // Steps are the folders of the patient's way.
 func Steps() []web.Step {
-	return []web.Step{start.Step, need.Step, expert.Step, records.Step, prepare.Step}
+	return []web.Step{start.Step, need.Step, expert.Step, records.Step, prepare.Step, opinion.Step, compare.Step}
 }
 
 // Words are all texts of all pages.

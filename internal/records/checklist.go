@@ -41,6 +41,7 @@ type Item struct {
 	ID         string `json:"id"`
 	Kind       string `json:"kind"` // note, report, image_set, specimen, data
 	Need       Need   `json:"need"`
+	NeededWith string `json:"needed_with,omitempty"`  // item that, once here, proves that this one exists: its report
 	MaxAgeDays int    `json:"max_age_days,omitempty"` // older than this is too old; 0 for no limit
 	Name       Words  `json:"name"`
 	Why        Words  `json:"why"`
@@ -127,6 +128,8 @@ type Checked struct {
 	Count int     // how many things show it
 	Date  string  // of the newest
 	Mark  Mark
+	// Proven tells that the report of it is here, so that it must exist.
+	Proven bool
 }
 
 // Shown is one thing that answers an item.
@@ -164,6 +167,16 @@ func Checklist(c *casefile.Case, files []File, today string) ([]Checked, error) 
 		}
 		x.settle(today)
 		list = append(list, x)
+	}
+	// A report without its images, or without its slides: they were made, so that
+	// they are missing and not merely perhaps.
+	for i := range list {
+		if list[i].State != Perhaps || list[i].NeededWith == "" {
+			continue
+		}
+		if slices.ContainsFunc(list, func(x Checked) bool { return x.ID == list[i].NeededWith && x.Count > 0 }) {
+			list[i].State, list[i].Proven = Missing, true
+		}
 	}
 	return list, nil
 }

@@ -156,7 +156,7 @@ func TestAReportIsNotTheImageAndNotTheSlide(t *testing.T) {
 	nouns := map[casefile.Ref]any{}
 	put(nouns, clinical.Reading{SHA256: "a", Kind: clinical.FileFHIRBundle, Facts: []clinical.Fact{mri, path}, Studies: []clinical.Study{{UID: "1", Instances: 600}}})
 	by := checked(t, nouns)
-	for id, want := range map[string]State{"imaging_reports": Here, "images": Perhaps, "pathology_report": Here, "pathology_slides": Perhaps, "allergies": Missing} {
+	for id, want := range map[string]State{"imaging_reports": Here, "images": Missing, "pathology_report": Here, "pathology_slides": Missing, "operative_reports": Perhaps, "allergies": Missing} {
 		if got := by[id].State; got != want {
 			t.Errorf("%s is %s, want %s", id, got, want)
 		}

@@ -1,48 +1,362 @@
 package e2e
 
 import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"strings"
 	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"consilium/internal/journey"
+	"consilium/people"
 )
 
 const passphrase = "winter lantern river stone"
 
-// enter makes the owner by the one-time link, as a person does on the first day.
-func enter(t *testing.T, h *house, b *tab) {
-	t.Helper()
-	b.open(h.find(`(http\S+/welcome/\S+)`))
-	b.fill(map[string]string{"handle": "ruth", "passphrase": passphrase, "again": passphrase})
-	b.send()
+// walker is one of the cast being led through every step by hand.
+type walker struct {
+	*tab
+	t       *testing.T
+	address string // the case's address
+	who     people.Person
+	told    people.Case
+	lang    string
 }
 
-func TestAPersonIsLedThroughEveryStep(t *testing.T) {
+// The two whose stories are whole walk the whole way: one in English with script, one
+// in Spanish without any.
+func TestWalterWalksTheWholeWayInEnglish(t *testing.T) { walk(t, "walter-brandt", "en", withScript) }
+func TestRuthWalksTheWholeWayInSpanish(t *testing.T)   { walk(t, "ruth-alvarez", "es", withoutScript) }
+
+type script int
+
+const (
+	withScript script = iota
+	withoutScript
+)
+
+func walk(t *testing.T, folder, lang string, s script) {
 	h := start(t, t.TempDir())
-	b := browse(t, h.URL)
-	enter(t, h, b)
-	b.look("setup")
-	b.open("/")
-	b.look("cases")
-	b.send()
-	b.look("start")
-	b.send()
-	b.look("start-wrong")
-	b.fill(map[string]string{"patient_name": "Ruth Alvarez", "birth_date": "1961-04-02", "state": "CA", "diagnosis": "Breast cancer, right side", "icd10": "C50.911", "treatment": "Mastectomy", "decide_by": "2026-12-10", "doctor_name": "Dr. Stone", "doctor_practice": "Valley"})
-	b.send()
-	b.look("need.screen")
-	b.fill(map[string]string{"none": "yes"})
-	b.send()
-	b.look("need")
-	b.fill(map[string]string{"treatment_kind": "major_surgery", "life_threatening": "yes"})
-	b.send()
-	b.look("need.answer")
-	b.open("/")
-	b.look("cases")
-	b.follow("main .card a")
-	b.look("home")
-	b.open(b.path() + "/expert")
-	b.look("expert")
-	b.follow("main .empty a")
-	b.look("expert.candidate")
-	b.fill(map[string]string{"name": "Dr. Grace Lin", "practice": "Valley"})
-	b.send()
-	b.look("expert")
+	w := &walker{tab: browse(t, h.URL), t: t, lang: lang}
+	for _, p := range people.Cast() {
+		if p.Folder == folder {
+			w.who = p
+		}
+	}
+	var err error
+	if w.told, err = w.who.Case(lang); err != nil {
+		t.Fatal(err)
+	}
+	if s == withoutScript {
+		w.mute = true
+		w.scripts(false)
+	}
+	w.open("/language/" + lang + "?back=/")
+	w.open(h.find(`(http\S+/welcome/\S+)`))
+	w.look("welcome")
+	w.fill(map[string]string{"handle": "owner", "passphrase": passphrase, "again": passphrase})
+	w.send()
+	w.look("setup")
+	w.open("/")
+	w.look("cases")
+	w.send()
+	w.address = strings.TrimSuffix(w.path(), "/start")
+
+	w.start()
+	w.need()
+	w.coverage()
+	w.expert()
+	w.records(s)
+	w.prepare()
+	w.opinions()
+	w.compare()
+	w.decide()
+
+	w.open(w.address)
+	w.look("home")
+	w.open("/account")
+	w.look("account")
+	if log := h.Log(); strings.Contains(log, "ERROR") {
+		t.Errorf("the log holds errors: %s", log)
+	}
 }
+
+func (w *walker) start() {
+	p := w.told.Profile
+	w.look("start")
+	w.send()
+	w.look("start") // every field that is missing is named
+	w.fill(present(map[string]string{
+		"patient_name": p.Patient.Name, "birth_date": p.Patient.BirthDate, "state": p.Patient.State, "language": w.lang,
+		"diagnosis": p.Diagnosis.Text, "icd10": p.Diagnosis.ICD10, "treatment": p.Treatment, "decide_by": p.DecideBy,
+		"doctor_name": p.FirstDoctor.Name, "doctor_specialty": p.FirstDoctor.Specialty, "doctor_practice": p.FirstDoctor.Practice,
+		"doctor_address": p.FirstDoctor.Address, "doctor_hospital": p.FirstDoctor.Hospital, "doctor_phone": p.FirstDoctor.Phone, "doctor_npi": p.FirstDoctor.NPI,
+	}))
+	w.send()
+}
+
+func (w *walker) need() {
+	w.look("need.screen")
+	w.fill(map[string]string{"flag": "chest_pain"})
+	w.send()
+	w.look("need.answer") // an emergency stops everything
+	w.has("911")
+	w.open(w.address + "/records")
+	if !strings.Contains(w.path(), "/need") {
+		w.t.Errorf("in an emergency the records opened: %s", w.path())
+	}
+	w.open(w.address + "/need/screen")
+	ask[bool](w.tab, `[...document.querySelectorAll('[name=flag]:checked')].forEach(e => e.click()), true`)
+	w.fill(map[string]string{"none": "yes"})
+	w.send()
+	w.look("need")
+	var in struct {
+		Diagnosis struct{ Certainty string }
+		Treatment struct{ Kind, Status, Risk string }
+	}
+	if err := json.Unmarshal(w.told.Need, &in); err != nil {
+		w.t.Fatal(err)
+	}
+	w.fill(present(map[string]string{"certainty": in.Diagnosis.Certainty, "treatment_kind": in.Treatment.Kind, "treatment_status": in.Treatment.Status, "risk": in.Treatment.Risk}))
+	w.send()
+	w.look("need.answer")
+}
+
+func (w *walker) expert() {
+	w.open(w.address + "/expert")
+	w.look("expert")
+	var chosen string
+	for i, x := range w.told.Candidates {
+		w.open(w.address + "/expert/candidate/new")
+		if i == 0 {
+			w.look("expert.candidate")
+		}
+		w.fill(present(map[string]string{
+			"name": x.Name, "specialty": x.Specialty, "credentials": x.Credentials, "practice": x.Practice, "address": x.Address, "hospital": x.Hospital,
+			"phone": x.Phone, "npi": x.NPI, "notes": x.Notes,
+			"expertise": x.Criteria.Expertise, "independent": x.Criteria.Independent, "board_certified": x.Criteria.BoardCertified, "accepts_plan": x.Criteria.AcceptsPlan,
+		}))
+		w.send()
+		if x.Chosen {
+			chosen = x.Name
+		}
+	}
+	w.has(w.told.Candidates[0].Name)
+	w.look("expert")
+	w.open(w.address + "/expert/script")
+	w.look("expert.script")
+	w.has(w.told.Profile.Patient.Name)
+	w.open(w.address + "/expert/routes")
+	w.look("expert.routes")
+	w.open(w.address + "/expert")
+	w.leave(fmt.Sprintf(`(() => { const c = [...document.querySelectorAll("section.card")].find(c => c.getAttribute("aria-label") === %s); const b = c && c.querySelector('button[name=chosen]'); if (!b) return false; b.click(); return true; })()`, quote(chosen)), "choice of "+chosen)
+}
+
+// records uploads a real bundle and a PDF of the person's own.
+func (w *walker) records(s script) {
+	w.open(w.address + "/records")
+	w.look("records")
+	w.open(w.address + "/records/upload")
+	w.look("records.upload")
+	dir := w.t.TempDir()
+	var files []string
+	for _, r := range w.told.Records {
+		b, err := fs.ReadFile(w.who.FS, r.File)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		name := filepath.Join(dir, path.Base(r.File))
+		if err := os.WriteFile(name, b, 0o600); err != nil {
+			w.t.Fatal(err)
+		}
+		files = append(files, name)
+	}
+	if s == withScript {
+		w.pick(files)
+		w.until(`document.querySelector(".upload-next")`)
+		w.look("records.upload")
+		w.follow(".upload-next")
+	} else {
+		w.do(chromedp.SetUploadFiles(chromedp.CSS(`main input[type="file"]`), files))
+		w.send(`[data-plain-upload] button[type="submit"]`)
+		w.look("records.upload")
+		w.open(w.address + "/records")
+	}
+	// The files are read in the background; the page says so until they are.
+	w.until(fmt.Sprintf(`(async () => { const p = await (await fetch(%s)).text(); return p.split("/records/file/").length > %d && !p.includes('http-equiv="refresh"'); })()`, quote(w.address+"/records"), len(files)))
+	w.open(w.address + "/records")
+	w.look("records")
+	w.follow(`main a[href*="/records/file/"]`)
+	w.look("records.file")
+	w.send()
+	w.look("records.file")
+}
+
+// pick gives files to the script as a person's picking does.
+func (w *walker) pick(files []string) {
+	type file struct{ Name, Bytes string }
+	var all []file
+	for _, name := range files {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		all = append(all, file{filepath.Base(name), base64.StdEncoding.EncodeToString(b)})
+	}
+	j, _ := json.Marshal(all)
+	ask[bool](w.tab, fmt.Sprintf(`(() => {
+		const picked = new DataTransfer();
+		for (const f of %s) picked.items.add(new File([Uint8Array.from(atob(f.Bytes), c => c.charCodeAt(0))], f.Name));
+		const click = HTMLInputElement.prototype.click;
+		HTMLInputElement.prototype.click = function () { this.files = picked.files; this.dispatchEvent(new Event("change")); };
+		document.querySelector('[data-pick="files"]').click();
+		HTMLInputElement.prototype.click = click;
+		return true;
+	})()`, j))
+}
+
+func (w *walker) prepare() {
+	w.open(w.address + "/prepare")
+	w.look("prepare")
+	w.open(w.address + "/prepare/questions")
+	w.look("prepare.questions")
+	for _, q := range w.told.Questions {
+		w.fill(map[string]string{"own": q.Text})
+		w.send(`button[name="stay"].button-second`)
+	}
+	w.has(w.told.Questions[0].Text)
+	ask[bool](w.tab, `document.querySelector('main input[type=checkbox]').click(), true`)
+	w.send(`button[name="go"]`)
+	w.look("prepare")
+	w.open(w.address + "/prepare/bring")
+	w.look("prepare.bring")
+	w.fill(map[string]string{"companion.name": w.told.Companion.Name, "companion.related": w.told.Companion.Related, "companion.task": w.told.Companion.Task})
+	w.send()
+	w.open(w.address + "/prepare/timeline")
+	w.look("prepare.timeline")
+	if n := ask[int](w.tab, `document.querySelectorAll('main a[href*="/records/file/"]').length`); n < 10 {
+		w.t.Errorf("the timeline has only %d lines that lead to a record", n)
+	}
+	w.open(w.address + "/prepare/brief")
+	w.look("prepare.brief")
+	w.has(w.told.Profile.Patient.Name, w.told.Companion.Name)
+	text := w.paper(`main a[href*="/brief"][href*="pdf"]`)
+	if !strings.Contains(text, w.told.Profile.Patient.Name) || !strings.Contains(text, w.told.Questions[0].Text[:20]) {
+		w.t.Errorf("the brief does not hold the case's own facts: %.600s", text)
+	}
+}
+
+func (w *walker) opinions() {
+	w.open(w.address + "/opinion")
+	w.look("opinion")
+	for _, o := range w.told.Opinions {
+		page, at := "opinion.first", w.address+"/opinion/first"
+		if o.ID != "first" {
+			page, at = "opinion.write", w.address+"/opinion/write/"+o.ID
+		}
+		w.open(at)
+		w.look(page)
+		form := map[string]string{"by.name": o.By.Name, "date": o.Date, "plain": o.Summary, "diagnoses[0].text": o.Diagnoses[0].Text, "diagnoses[0].icd10": o.Diagnoses[0].ICD10, "diagnoses[0].certainty": o.Diagnoses[0].Certainty}
+		for i, x := range o.Options {
+			if i > 0 {
+				w.fill(present(form))
+				form = map[string]string{}
+				w.send(`button[name="add"][value="options"]`)
+			}
+			row := fmt.Sprintf("options[%d]", i)
+			form[row+".text"], form[row+".kind"], form[row+".recommended"] = x.Text, x.Kind, map[bool]string{true: "yes", false: "no"}[x.Recommended]
+			for _, e := range x.Evidence {
+				form[row+".evidence."+e.Kind] += e.Text + "\n"
+			}
+		}
+		for k, v := range form {
+			form[k] = strings.TrimSuffix(v, "\n")
+		}
+		w.fill(present(form))
+		w.send()
+	}
+	w.open(w.address + "/opinion/answers/second")
+	w.look("opinion.answers")
+	ask[bool](w.tab, `(() => { const seen = new Set(); for (const e of document.querySelectorAll('main input[type=radio]')) if (!seen.has(e.name)) { seen.add(e.name); e.click(); } return seen.size > 0; })()`)
+	w.send()
+	w.open(w.address + "/opinion")
+	w.look("opinion")
+	w.has(w.told.Opinions[0].By.Name, w.told.Opinions[1].By.Name)
+}
+
+func (w *walker) compare() {
+	w.open(w.address + "/compare")
+	w.look("compare")
+	w.has(w.told.Opinions[0].By.Name, w.told.Opinions[1].By.Name, w.told.Opinions[0].Options[0].Text)
+	w.send()
+}
+
+func (w *walker) decide() {
+	w.open(w.address + "/decide")
+	w.look("decide")
+}
+
+// paper takes the PDF that a link leads to and gives its text, as a reader reads it.
+func (w *walker) paper(selector string) string {
+	w.t.Helper()
+	b64 := ask[string](w.tab, fmt.Sprintf(`(async () => {
+		const a = document.querySelector(%s);
+		if (!a) return "";
+		const r = await fetch(a.href);
+		if (r.headers.get("Content-Type") !== "application/pdf") return "";
+		const b = new Uint8Array(await r.arrayBuffer());
+		let s = ""; for (const x of b) s += String.fromCharCode(x);
+		return btoa(s);
+	})()`, quote(selector)))
+	pdf, err := base64.StdEncoding.DecodeString(b64)
+	if err != nil || len(pdf) == 0 {
+		w.t.Fatalf("%s: %s gives no PDF. %.1500s", w.path(), selector, w.text())
+	}
+	cmd := exec.Command("pdftotext", "-layout", "-", "-")
+	cmd.Stdin = bytes.NewReader(pdf)
+	out, err := cmd.Output()
+	if err != nil {
+		w.t.Fatalf("pdftotext: %v", err)
+	}
+	if w.shot != "" {
+		_ = os.WriteFile(filepath.Join(w.shot, fmt.Sprintf("%s-%02d.pdf", w.t.Name(), w.n)), pdf, 0o644)
+	}
+	return strings.Join(strings.Fields(string(out)), " ")
+}
+
+// present leaves out what is empty.
+func present(m map[string]string) map[string]string {
+	for k, v := range m {
+		if v == "" {
+			delete(m, k)
+		}
+	}
+	return m
+}
+
+// It stands last in this file and in the package: by then every page was looked at.
+func TestZEveryPageOfTheMapWasLookedAt(t *testing.T) {
+	visited.Lock()
+	defer visited.Unlock()
+	if len(visited.pages) == 0 {
+		t.Skip("no journey was walked in this run")
+	}
+	for _, s := range journey.Steps {
+		for _, p := range s.Pages {
+			if !visited.pages[p.ID] && !unseen[p.ID] {
+				t.Errorf("nobody looked at %s in a browser", p.ID)
+			}
+		}
+	}
+}
+
+// unseen are addresses of the map that show no page: they take or give bytes.
+var unseen = map[string]bool{"records.part": true, "records.original": true, "decide.letter": true}

@@ -3,7 +3,8 @@
 // field sends the same files as a multipart form.
 //
 //   POST  <start>       {"name","path","size","type","modified"} -> {"id","received"}
-//                       the same file again gives the same id and what is there already
+//                       after a reload the same file goes on under the id that this
+//                       browser remembers, kept under a hash of its name, size and time
 //   HEAD  <start>/<id>  -> Upload-Offset: bytes received
 //   PATCH <start>/<id>  Upload-Offset: n, body: up to 8 MiB from n
 //                       -> 204, Upload-Offset: bytes received now; 409 when n is not
@@ -38,10 +39,54 @@ const send = async (url, options, onLost) => {
 
 const offsetOf = (r) => Number(r.headers.get("Upload-Offset"));
 
+// mark is the name under which this browser remembers an upload: a hash, for a
+// file's name may say what somebody has. "" where the browser cannot make one.
+const mark = async (start, file, path) => {
+  if (!globalThis.crypto?.subtle) return "";
+  const said = new TextEncoder().encode([start, path, file.size, file.lastModified].join("\n"));
+  const sum = new Uint8Array(await crypto.subtle.digest("SHA-256", said));
+  return `upload-${[...sum.slice(0, 16)].map((b) => b.toString(16).padStart(2, "0")).join("")}`;
+};
+
+// memory keeps ids over a reload; where the browser allows none, it forgets.
+const memory = (name, id) => {
+  try {
+    if (!name) return null;
+    if (id === undefined) return localStorage.getItem(name);
+    if (id === null) localStorage.removeItem(name);
+    else localStorage.setItem(name, id);
+  } catch {
+    // Nothing is kept: the file is sent from its beginning.
+  }
+  return null;
+};
+
+// begun gives the upload of this file that a reload cut off, if the server still
+// has it.
+const begun = async (start, name, lost) => {
+  const id = memory(name);
+  if (!id) return null;
+  try {
+    const r = await send(`${start.replace(/\/$/, "")}/${encodeURIComponent(id)}`, { method: "HEAD" }, lost);
+    if (r.ok) return { id, received: offsetOf(r) };
+  } catch {
+    // It is done or gone.
+  }
+  memory(name, null);
+  return null;
+};
+
 // one sends one file from wherever the server has it.
 const one = async (start, file, path, report) => {
+  const name = await mark(start, file, path);
+  await sent(start, file, path, name, report);
+  memory(name, null);
+};
+
+const sent = async (start, file, path, name, report) => {
   const lost = () => report("retrying");
-  const r = await send(
+  const was = await begun(start, name, lost);
+  const r = was ? null : await send(
     start,
     {
       method: "POST",
@@ -50,7 +95,8 @@ const one = async (start, file, path, report) => {
     },
     lost,
   );
-  const { id, received } = await r.json();
+  const { id, received } = was ?? (await r.json());
+  memory(name, id);
   const url = `${start.replace(/\/$/, "")}/${encodeURIComponent(id)}`;
   let at = received ?? 0;
   while (at < file.size) {

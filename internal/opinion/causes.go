@@ -47,13 +47,14 @@ func (c *comparison) material() bool {
 }
 
 // newData: one read a record that the other does not name, where both name any; or
-// one misses what the other read.
+// one misses what only the other read. What a doctor has read is not what they missed,
+// even where the words are alike: an X-ray, and an X-ray made while bending.
 func (c *comparison) newData() bool {
 	_, onlyA, onlyB := align2(c.a.ReliedOn, c.b.ReliedOn, sameRecord)
 	if len(c.a.ReliedOn) > 0 && len(c.b.ReliedOn) > 0 && len(onlyA)+len(onlyB) > 0 {
 		return true
 	}
-	return wished(c.a.Missing, c.b.ReliedOn) || wished(c.b.Missing, c.a.ReliedOn)
+	return wished(c.a.Missing, onlyB) || wished(c.b.Missing, onlyA)
 }
 
 func wished(missing, had []string) bool {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"consilium/internal/contract"
+	"consilium/internal/coverage"
 	"consilium/internal/fault"
 	"consilium/internal/need"
 	"consilium/internal/opinion"
@@ -146,8 +147,33 @@ func (q needCommand) Run(c console) error {
 }
 
 type coverCommands struct {
-	Check notBuilt `cmd:"" help:"Will the plan pay, and what must be done first?"`
-	Cost  notBuilt `cmd:"" help:"What it will cost (not built yet)."`
+	Check coverageCommand `cmd:"" help:"Will the plan pay, and what must be done first?"`
+	Cost  notBuilt        `cmd:"" help:"What it will cost (not built yet)."`
+}
+
+type coverageCommand struct {
+	asked
+	kept
+}
+
+func (q coverageCommand) Run(c console) error {
+	on, err := q.today()
+	if err != nil {
+		return err
+	}
+	var in coverage.Input
+	if err := q.read(c, &in); err != nil {
+		return err
+	}
+	book, err := q.book()
+	if err != nil {
+		return err
+	}
+	answer, err := coverage.Check(in, on, q.Lang, book)
+	if err != nil {
+		return refused(err)
+	}
+	return write(c.Out, answer)
 }
 
 type schemaCommand struct {
@@ -172,6 +198,7 @@ func (s schemaCommand) Run(c console) error {
 func schemas() map[string][2]any {
 	return map[string][2]any{
 		"need check":       {need.Input{}, need.Answer{}},
+		"coverage check":   {coverage.Input{}, coverage.Answer{}},
 		"opinions compare": {opinion.Input{}, opinion.Answer{}},
 		"records read":     {struct{}{}, readings{}},
 	}

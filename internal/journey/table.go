@@ -27,8 +27,8 @@ var Steps = []Step{
 		ID:       "coverage",
 		Needs:    []string{"start"},
 		Rests:    []string{"start", "need"},
-		answered: has("coverage"),
-		Pages:    []Page{ask("coverage"), look("coverage.answer"), ask("coverage.calls")},
+		answered: asked("coverage"),
+		Pages:    []Page{ask("coverage"), ask("coverage.plan"), ask("coverage.answer"), ask("coverage.calls")},
 	},
 	{
 		ID:       "expert",
@@ -62,7 +62,7 @@ var Steps = []Step{
 		Needs:    []string{"opinion"},
 		Rests:    []string{"opinion"},
 		answered: has("comparison"),
-		Pages:    []Page{ask("compare")},
+		Pages:    []Page{ask("compare"), take("compare.ask")},
 	},
 	{
 		ID:       "decide",

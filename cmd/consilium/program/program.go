@@ -32,6 +32,7 @@ import (
 	"consilium/internal/vault"
 	"consilium/internal/web"
 	"consilium/internal/web/patient/compare"
+	"consilium/internal/web/patient/coverage"
 	"consilium/internal/web/patient/decide"
 	"consilium/internal/web/patient/expert"
 	"consilium/internal/web/patient/need"
@@ -78,7 +79,7 @@ func (printer) Print(l letters.Letter) ([]byte, error) { return paper.Print(l, p
 
 // Steps are the folders of the patient's way.
 func Steps() []web.Step {
-	return []web.Step{start.Step, need.Step, expert.Step, records.Step, prepare.Step, opinion.Step, compare.Step, decide.Step}
+	return []web.Step{start.Step, need.Step, coverage.Step, expert.Step, records.Step, prepare.Step, opinion.Step, compare.Step, decide.Step}
 }
 
 // Words are all texts of all pages.

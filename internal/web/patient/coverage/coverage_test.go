@@ -1,0 +1,372 @@
+package coverage_test
+
+import (
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"consilium/internal/casefile"
+	core "consilium/internal/coverage"
+	"consilium/internal/expert"
+	"consilium/internal/journey"
+	"consilium/internal/web/patient/coverage"
+	"consilium/internal/web/webtest"
+)
+
+var ruth = casefile.Profile{
+	Patient:     casefile.Patient{Name: "Ruth Alvarez", BirthDate: "1968-03-14", State: "CA"},
+	Diagnosis:   casefile.Diagnosis{Text: "breast cancer", ICD10: "C50.911"},
+	FirstDoctor: casefile.Doctor{Name: "Dr. Shah"},
+	DecideBy:    "2026-12-18",
+}
+
+type person struct {
+	*webtest.Site
+	t    *testing.T
+	home string
+	id   casefile.ID
+}
+
+func visit(t *testing.T, p casefile.Profile) person {
+	t.Helper()
+	s := webtest.New(t, coverage.Step)
+	id := s.NewCase(p)
+	return person{s, t, "/case/" + string(id), id}
+}
+
+// plan chooses a kind of plan.
+func (p person) plan(kind string) {
+	p.t.Helper()
+	if a := p.Post(p.home+"/coverage/plan", url.Values{"plan": {kind}, "version": {p.version()}}); a.Status != http.StatusSeeOther {
+		p.t.Fatalf("the plan was not taken: %d %s", a.Status, a.Body)
+	}
+}
+
+func (p person) version() string {
+	return map[casefile.Version]string{0: "0", 1: "1", 2: "2", 3: "3", 4: "4"}[p.Case(p.id).Version(core.Ref)]
+}
+
+// answer sends the questions, fields and values in turn, and opens the answer.
+func (p person) answer(pairs ...string) webtest.Answer {
+	p.t.Helper()
+	form := url.Values{"version": {p.version()}}
+	for i := 0; i < len(pairs); i += 2 {
+		form.Set(pairs[i], pairs[i+1])
+	}
+	a := p.Post(p.home+"/coverage", form)
+	if a.Status != http.StatusSeeOther || a.Location() != p.home+"/coverage/answer" {
+		p.t.Fatalf("the answers were not taken: %d %s", a.Status, a.Body)
+	}
+	return p.Get(a.Location())
+}
+
+func (p person) saved() core.Saved {
+	p.t.Helper()
+	s, _, err := casefile.Read[core.Saved](p.Case(p.id), core.Ref)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return s
+}
+
+// due is the due date of a key, "" for none.
+func (p person) due(key string) string {
+	for _, d := range p.Case(p.id).Due {
+		if d.Key == key {
+			return d.On
+		}
+	}
+	return ""
+}
+
+func want(t *testing.T, a webtest.Answer, words ...string) {
+	t.Helper()
+	for _, w := range words {
+		if !strings.Contains(a.Body, w) {
+			t.Errorf("the page (%d) lacks %q", a.Status, w)
+		}
+	}
+}
+
+func never(t *testing.T, a webtest.Answer, words ...string) {
+	t.Helper()
+	for _, w := range words {
+		if strings.Contains(a.Body, w) {
+			t.Errorf("the page has %q", w)
+		}
+	}
+}
+
+func TestAnHMOPatientInCaliforniaSeesWhatComesFirst(t *testing.T) {
+	p := visit(t, ruth)
+	if a := p.Get(p.home + "/coverage"); a.Location() != p.home+"/coverage/plan" {
+		t.Fatalf("the kind of plan is not asked first: %d %s", a.Status, a.Location())
+	}
+	p.plan("hmo")
+	if journey.Stands(p.Case(p.id), "coverage") != journey.Ready {
+		t.Error("the step is done before the questions were shown")
+	}
+	a := p.answer("plan.funding", "insured", "plan.situs_state", "CA", "plan.hdhp", "no", "condition.cancer", "yes", "treatment.kind", "major_surgery", "expert.network", "in", "expert.format", "in_person")
+	want(t, a, "Yes, your plan should pay", "Yes. Your main doctor must send you.", "Only doctors in the plan’s network",
+		"1. Ask your main doctor for a referral", "get the approval number", "California law says", "Why we say this", "Rule STA-CA-1", "your first doctor" /* the treatment plan of */, "Before the visit, all of this must be done")
+	if journey.Stands(p.Case(p.id), "coverage") != journey.Done {
+		t.Error("the step is not done")
+	}
+	if p.due("due.decision") != "2026-12-18" || p.due("due.referral") == "" || p.due("due.referral") > "2026-12-18" || p.due("due.pre_authorization") == "" {
+		t.Errorf("due: %v", p.Case(p.id).Due)
+	}
+	for _, d := range p.Case(p.id).Due {
+		if strings.HasPrefix(p.Words.In("en").T(d.Key), "due.") {
+			t.Errorf("no words for %s", d.Key)
+		}
+	}
+}
+
+func TestOriginalMedicareWithMedigapNBeforeSurgery(t *testing.T) {
+	walter := casefile.Profile{Patient: casefile.Patient{Name: "Walter Brandt", BirthDate: "1956-08-19", State: "OH"}, Diagnosis: casefile.Diagnosis{Text: "worn disc", ICD10: "M51.360"}}
+	p := visit(t, walter)
+	p.plan("medicare_original")
+	a := p.Get(p.home + "/coverage")
+	want(t, a, `name="plan.medigap"`, `name="expert.medicare"`)
+	never(t, a, `name="plan.funding"`, `name="expert.network"`) // what does not matter is not asked
+	a = p.answer("plan.medigap", "N", "treatment.kind", "major_surgery", "opinions.so_far", "1", "expert.medicare", "participating")
+	want(t, a, "Yes, your plan should pay", "Medigap plan pays your 20 percent but for up to $20 a visit", "Ask the clinic if the doctor takes Medicare", "The deductible comes first")
+	never(t, a, "Ask your main doctor for a referral")
+}
+
+func TestMedicaidManagedCareCostsNothing(t *testing.T) {
+	p := visit(t, ruth)
+	p.plan("medicaid_managed")
+	want(t, p.answer(), "Yes, your plan should pay", "Nothing: $0")
+}
+
+func TestAnUnknownPlanIsNeverANo(t *testing.T) {
+	p := visit(t, ruth)
+	p.plan("unknown")
+	a := p.answer()
+	want(t, a, "We can’t tell yet if your plan pays", "That is not a no", "What we do not know yet", "What kind of plan do I have", "We do not know yet. Ask your plan.")
+	never(t, a, "most likely not pay", "<dd>No</dd>")
+	if s := p.saved(); s.Answer.Covered != "unknown" || s.Input.Plan.Kind != "" {
+		t.Errorf("saved %s of kind %q", s.Answer.Covered, s.Input.Plan.Kind)
+	}
+	want(t, p.Get(p.home+"/coverage/plan"), `value="unknown" checked`)
+}
+
+func TestWithoutAPlanNothingMoreIsAsked(t *testing.T) {
+	p := visit(t, ruth)
+	a := p.Post(p.home+"/coverage/plan", url.Values{"plan": {"none"}, "version": {"0"}})
+	if a.Location() != p.home+"/coverage/answer" {
+		t.Fatalf("got %d %s", a.Status, a.Location())
+	}
+	want(t, p.Get(a.Location()), "You pay for this visit yourself", "The full price", "Ask the hospital for its form")
+}
+
+func TestThePlanMustBeNamedIfOnlyAsUnknown(t *testing.T) {
+	p := visit(t, ruth)
+	for _, kind := range []string{"", "gold", "HMO"} {
+		if a := p.Post(p.home+"/coverage/plan", url.Values{"plan": {kind}, "version": {"0"}}); a.Status != http.StatusUnprocessableEntity || !strings.Contains(a.Body, `href="#f-plan"`) || !strings.Contains(a.Body, `id="f-plan"`) {
+			t.Errorf("%q: %d", kind, a.Status)
+		}
+	}
+	if p.Case(p.id).Has(core.Ref) {
+		t.Error("it was saved")
+	}
+}
+
+func TestAWrongAnswerIsMarkedAndWhatWasTypedStays(t *testing.T) {
+	p := visit(t, ruth)
+	p.plan("hmo")
+	a := p.Post(p.home+"/coverage", url.Values{"version": {"1"}, "plan.funding": {"insured"}, "plan.hdhp": {"maybe"}, "plan.situs_state": {"ZZ"}, "expert.network": {"in"}})
+	if a.Status != http.StatusUnprocessableEntity {
+		t.Fatalf("got %d", a.Status)
+	}
+	want(t, a, `href="#f-plan.hdhp"`, `href="#f-plan.situs_state"`, `value="insured" checked`, `value="in" checked`)
+	if s := p.saved(); s.Asked || s.Input.Plan.HDHP != nil {
+		t.Error("a wrong answer was saved")
+	}
+}
+
+func TestMedigapWithMedicareAdvantageIsNamed(t *testing.T) {
+	p := visit(t, ruth)
+	p.plan("medicare_advantage_hmo")
+	a := p.Post(p.home+"/coverage", url.Values{"version": {"1"}, "plan.medigap": {"G"}, "expert.network": {"in"}})
+	if a.Status != http.StatusUnprocessableEntity {
+		t.Fatalf("got %d", a.Status)
+	}
+	want(t, a, `href="#f-plan.medigap"`, "Medigap only works with Original Medicare", `value="G" selected`, `value="in" checked`)
+}
+
+func TestTwoOpinionsAreNeededToDiffer(t *testing.T) {
+	p := visit(t, ruth)
+	p.plan("medicare_original")
+	a := p.Post(p.home+"/coverage", url.Values{"version": {"1"}, "opinions.so_far": {"1"}, "opinions.differ": {"yes"}})
+	want(t, a, `href="#f-opinions.differ"`, "fewer than two opinions")
+}
+
+func TestAStaleSaveIsAConflictAndLosesNothing(t *testing.T) {
+	p := visit(t, ruth)
+	p.plan("hmo")
+	p.answer("plan.funding", "insured")
+	a := p.Post(p.home+"/coverage", url.Values{"version": {"1"}, "plan.funding": {"self_funded"}, "plan.hdhp": {"yes"}})
+	if a.Status != http.StatusConflict {
+		t.Fatalf("got %d", a.Status)
+	}
+	want(t, a, "changed somewhere else", `value="self_funded" checked`, `name="version" value="2"`)
+	if p.saved().Input.Plan.Funding != "insured" {
+		t.Error("the old tab won")
+	}
+	if a := p.Post(p.home+"/coverage/plan", url.Values{"version": {"1"}, "plan": {"ppo"}}); a.Status != http.StatusConflict || !strings.Contains(a.Body, `value="ppo" checked`) {
+		t.Errorf("a stale plan: %d", a.Status)
+	}
+	if a := p.Post(p.home+"/coverage/answer", url.Values{"version": {"1"}, "done": {"referral"}}); a.Status != http.StatusConflict || len(p.saved().Done) > 0 {
+		t.Errorf("a stale tick: %d", a.Status)
+	}
+}
+
+func TestAnotherPlanDropsWhatDoesNotFitIt(t *testing.T) {
+	p := visit(t, ruth)
+	p.plan("medicare_original")
+	p.answer("plan.medigap", "G", "treatment.kind", "major_surgery", "plan.requires_second_opinion", "yes")
+	p.plan("medicare_advantage_ppo")
+	p.plan("hmo")
+	in := p.saved().Input
+	if in.Plan.Medigap != "" || in.Treatment.Kind != "" || in.Plan.Requires == nil || in.Plan.Kind != "hmo" {
+		t.Errorf("%+v", in)
+	}
+	if a := p.Get(p.home + "/coverage/answer"); a.Location() != p.home+"/coverage" {
+		t.Errorf("the new plan's questions are not asked: %d %s", a.Status, a.Location())
+	}
+}
+
+func TestWhatTheCaseKnowsIsFilledIn(t *testing.T) {
+	p := visit(t, ruth)
+	p.plan("hmo")
+	a := p.Get(p.home + "/coverage")
+	want(t, a, "We filled in what you told us before")
+	if !regexp.MustCompile(`name="condition.cancer"[^>]*value="yes"[^>]*checked`).MatchString(a.Body) {
+		t.Error("a code for cancer is not taken for cancer")
+	}
+	if regexp.MustCompile(`name="expert.network"[^>]*checked`).MatchString(a.Body) {
+		t.Error("a network was made up")
+	}
+	p.answer("expert.format", "in_person")
+	ctx := t.Context()
+	id, err := p.House.ShortlistExpert(ctx, p.Who, p.Case(p.id), expert.Candidate{Doctor: casefile.Doctor{Name: "Dr. Wu"}, Criteria: expert.Criteria{Plan: expert.Yes}}, 0)
+	if err == nil {
+		err = p.House.ChooseExpert(ctx, p.Who, p.Case(p.id), id, 1)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !regexp.MustCompile(`name="expert.network"[^>]*value="in"[^>]*checked`).MatchString(p.Get(p.home + "/coverage").Body) {
+		t.Error("what the shortlist says of the network is not taken")
+	}
+}
+
+func TestAStepThatIsDoneIsNotDueAndOpensTheVisit(t *testing.T) {
+	p := visit(t, ruth)
+	p.plan("hmo")
+	want(t, p.answer(), "Please hold the visit")
+	var all []string
+	for _, s := range p.saved().Answer.Steps {
+		all = append(all, s.ID)
+	}
+	if a := p.Post(p.home+"/coverage/answer", url.Values{"version": {p.version()}, "done": {"referral", "bake_a_cake"}}); a.Status != http.StatusSeeOther {
+		t.Fatalf("got %d", a.Status)
+	}
+	if p.due("due.referral") != "" || p.due("due.network") == "" || p.due("due.decision") == "" {
+		t.Errorf("due: %v", p.Case(p.id).Due)
+	}
+	if got := p.saved().Done; len(got) != 1 {
+		t.Errorf("done: %v", got)
+	}
+	a := p.answer("plan.funding", "insured") // another answer keeps what is done
+	if p.due("due.referral") != "" {
+		t.Error("what is done is due again")
+	}
+	want(t, a, "Please hold the visit")
+	p.Post(p.home+"/coverage/answer", url.Values{"version": {p.version()}, "done": all})
+	want(t, p.Get(p.home+"/coverage/answer"), "All is ready. You can go to the visit.")
+}
+
+func TestOnePartOfTheTwoIsNotEnoughForTheVisit(t *testing.T) {
+	p := visit(t, ruth)
+	p.plan("hmo")
+	p.answer()
+	for _, done := range [][]string{{"records"}, {"referral", "network", "pre_authorization"}} {
+		p.Post(p.home+"/coverage/answer", url.Values{"version": {p.version()}, "done": done})
+		want(t, p.Get(p.home+"/coverage/answer"), "Please hold the visit")
+	}
+}
+
+func TestACallIsWrittenDownAndShown(t *testing.T) {
+	p := visit(t, ruth)
+	p.plan("hmo")
+	p.answer()
+	page := p.home + "/coverage/calls"
+	a := p.Get(page)
+	want(t, a, "Do you pay for a second opinion for my diagnosis?", "my name is Ruth Alvarez", "breast cancer", "December 18, 2026", `value="22"`)
+	call := url.Values{"call": {hidden(t, a, "call")}, "person": {"Dana in member services"}, "on-month": {"11"}, "on-day": {"20"}, "on-year": {"2026"}, "reference": {"R-7781"},
+		"ask-0": {hidden(t, a, "ask-0")}, "answer-0": {"Yes, inside the network"}, "ask-1": {hidden(t, a, "ask-1")}, "answer-1": {""}}
+	for range 2 { // sent twice, kept once
+		if a := p.Post(page, call); a.Status != http.StatusSeeOther {
+			t.Fatalf("got %d %s", a.Status, a.Body)
+		}
+	}
+	call.Set("answer-0", "No, they changed their mind")
+	call.Set("reference", "")
+	p.Post(page, call) // the same form again, with something else in it
+	a = p.Get(page)
+	want(t, a, "Call on November 20, 2026", "Dana in member services", "R-7781", "Yes, inside the network", "No, they changed their mind", "They gave none")
+	if n := len(p.Case(p.id).Named(core.CallKind)); n != 2 {
+		t.Errorf("%d calls are kept", n)
+	}
+	for _, d := range p.Case(p.id).Named(core.CallKind) {
+		if d.Version != 1 {
+			t.Error("a call was written over")
+		}
+	}
+	if strings.Contains(p.Log(), "Dana") || strings.Contains(p.Log(), "R-7781") {
+		t.Error("the log tells of the call")
+	}
+}
+
+func TestAWrongCallNamesItsFieldsAndKeepsTheAnswers(t *testing.T) {
+	p := visit(t, ruth)
+	p.plan("hmo")
+	p.answer()
+	page := p.home + "/coverage/calls"
+	a := p.Post(page, url.Values{"person": {" "}, "on-month": {"11"}, "on-day": {"23"}, "on-year": {"2026"}, "ask-0": {"Do you pay?"}, "answer-0": {"They said yes"}})
+	if a.Status != http.StatusUnprocessableEntity {
+		t.Fatalf("got %d", a.Status)
+	}
+	want(t, a, `href="#f-person"`, `href="#f-on"`, "This date must be today or earlier.", "They said yes", `value="23"`)
+	a = p.Post(page, url.Values{"person": {"Dana"}, "on-month": {"13"}, "on-day": {"1"}, "on-year": {"2026"}})
+	want(t, a, "The month is missing or wrong", "at least one answer", `value="13"`)
+	if len(p.Case(p.id).Named(core.CallKind)) != 0 {
+		t.Error("a wrong call was kept")
+	}
+}
+
+func TestTheStepSpeaksSpanish(t *testing.T) {
+	p := visit(t, ruth)
+	want(t, p.GetIn("es", p.home+"/coverage/plan"), "¿Qué tipo de plan de salud tiene?", "La tarjeta dice HMO")
+	p.plan("hmo")
+	want(t, p.GetIn("es", p.home+"/coverage"), "¿Quién paga las cuentas de este plan?")
+	p.answer("plan.funding", "insured", "plan.situs_state", "CA", "condition.cancer", "yes")
+	a := p.GetIn("es", p.home+"/coverage/answer")
+	want(t, a, "Sí, su plan debe pagar", "Pida un referido a su médico principal", "La ley de California", "Antes de la visita")
+	never(t, a, "Ask your main doctor", "California law")
+	want(t, p.GetIn("es", p.home+"/coverage/calls"), "¿Pagan una segunda opinión para mi diagnóstico?", "Hola, me llamo Ruth Alvarez")
+}
+
+func hidden(t *testing.T, a webtest.Answer, name string) string {
+	t.Helper()
+	m := regexp.MustCompile(`name="` + name + `" value="([^"]*)"`).FindStringSubmatch(a.Body)
+	if m == nil {
+		t.Fatalf("no field %s", name)
+	}
+	return m[1]
+}

@@ -6,6 +6,7 @@ import (
 	"context"
 
 	"consilium/internal/actions"
+	"consilium/people"
 )
 
 // Handle is the name under which the demo is signed in to.
@@ -36,14 +37,11 @@ func Load(ctx context.Context, h *actions.House, work func(context.Context) (boo
 	if err != nil {
 		return err
 	}
-	_ = owner
-	for {
-		did, err := work(ctx)
-		if err != nil {
+	for _, who := range people.Cast() {
+		r := replay{house: h, owner: owner.ID, work: work, who: who}
+		if err := r.live(ctx); err != nil {
 			return err
 		}
-		if !did {
-			return nil
-		}
 	}
+	return nil
 }

@@ -82,17 +82,88 @@ func Other(d opinion.Decision, all []opinion.Opinion) (opinion.Opinion, error) {
 	return opinion.Find(all, Second)
 }
 
-// decisionFacts gathers what both letters are made of.
+// AskLetter drafts the letter to one doctor, before anything is decided, on the exact
+// points on which two opinions part. to is the id of that doctor's opinion; the first
+// doctor is asked about the second opinion, every other about the first.
+func (h *House) AskLetter(c *casefile.Case, to, lang string) (letters.Letter, error) {
+	all, err := opinion.All(c)
+	if err != nil {
+		return letters.Letter{}, err
+	}
+	side, against := to, to
+	if to == opinion.First {
+		against = Second
+	} else {
+		side = Second
+	}
+	other, err := opinion.Find(all, against)
+	if err != nil {
+		return letters.Letter{}, err
+	}
+	in, err := h.bothDoctors(c, other, letters.Terms{Language: lang})
+	if err != nil {
+		return letters.Letter{}, err
+	}
+	if len(in.Differ) == 0 {
+		return letters.Letter{}, fault.New(fault.NotFound, "fault.not_found")
+	}
+	return letters.Ask(in, side, lang), nil
+}
+
+// PrintAskLetter gives that letter as PDF to a person who may take things out of the
+// case, and writes so in its log.
+func (h *House) PrintAskLetter(ctx context.Context, who casefile.Person, c *casefile.Case, to, lang string) ([]byte, error) {
+	if err := h.may(ctx, who, c, consent.Export); err != nil {
+		return nil, err
+	}
+	l, err := h.AskLetter(c, to, lang)
+	if err != nil {
+		return nil, err
+	}
+	pdf, err := h.Paper.Print(l)
+	if err != nil {
+		return nil, err
+	}
+	return pdf, h.Cases.Note(ctx, casefile.Change{Case: c.ID, By: who, At: h.Now(), Verb: "print_ask_letter", Note: to})
+}
+
+// decisionFacts gathers what both letters after the decision are made of.
 func (h *House) decisionFacts(c *casefile.Case, terms letters.Terms) (letters.DecisionIn, error) {
-	var in letters.DecisionIn
 	d, _, err := h.DecisionSoFar(c)
 	if err != nil {
-		return in, err
+		return letters.DecisionIn{}, err
 	}
 	choice, ok := d.Choice()
 	if !ok {
-		return in, fault.New(fault.NotFound, "fault.not_found")
+		return letters.DecisionIn{}, fault.New(fault.NotFound, "fault.not_found")
 	}
+	all, err := opinion.All(c)
+	if err != nil {
+		return letters.DecisionIn{}, err
+	}
+	other, err := Other(d, all)
+	if err != nil {
+		return letters.DecisionIn{}, err
+	}
+	in, err := h.bothDoctors(c, other, terms)
+	if err != nil {
+		return in, err
+	}
+	in.Chosen, in.Reasons = choice.Text, d.Reasons
+	switch d.With {
+	case "":
+	case opinion.First:
+		in.With = opinion.First
+	default:
+		in.With = Second
+	}
+	return in, nil
+}
+
+// bothDoctors gathers what the case knows of the patient, of the first doctor and of
+// the one who gave the other opinion, and how the two opinions stand to each other.
+func (h *House) bothDoctors(c *casefile.Case, other opinion.Opinion, terms letters.Terms) (letters.DecisionIn, error) {
+	var in letters.DecisionIn
 	profile, _, err := casefile.Read[casefile.Profile](c, casefile.ProfileRef)
 	if err != nil {
 		return in, err
@@ -102,10 +173,6 @@ func (h *House) decisionFacts(c *casefile.Case, terms letters.Terms) (letters.De
 		return in, err
 	}
 	all, err := opinion.All(c)
-	if err != nil {
-		return in, err
-	}
-	other, err := Other(d, all)
 	if err != nil {
 		return in, err
 	}
@@ -119,18 +186,10 @@ func (h *House) decisionFacts(c *casefile.Case, terms letters.Terms) (letters.De
 		Second:     otherDoctor(other, short),
 		Heard:      letters.Finding{Diagnosis: profile.Diagnosis.Text, ICD10: profile.Diagnosis.ICD10, Treatment: profile.Treatment},
 		SecondDate: other.Date,
-		Chosen:     choice.Text, Reasons: d.Reasons,
-		Talk: terms.Talk, TalkUntil: terms.TalkUntil, Enclosed: terms.Enclosed, SendRecords: terms.Send,
+		Talk:       terms.Talk, TalkUntil: terms.TalkUntil, Enclosed: terms.Enclosed, SendRecords: terms.Send,
 	}
 	if first, err := opinion.Find(all, opinion.First); err == nil && in.First.Name == "" {
 		in.First = letters.Doctor{Name: first.By.Name, Specialty: first.By.Specialty, Practice: first.By.Practice, Address: first.By.Address}
-	}
-	switch d.With {
-	case "":
-	case opinion.First:
-		in.With = opinion.First
-	default:
-		in.With = Second
 	}
 	_, answer, err := h.Comparison(c, terms.Language)
 	if err != nil {

@@ -147,6 +147,10 @@ func (v *Visit) frame(title string) ui.Frame {
 		return f
 	}
 	f.Home = v.URL("")
+	if v.Case.State == casefile.Closed && v.page != "" && v.page != "decide.close" {
+		// Said before anything is typed, not when it cannot be saved any more.
+		f.Notices = append(f.Notices, ui.Notice{Tone: ui.Info, Text: v.Say.T("fault.closed"), Links: []ui.Link{{Label: v.Say.T("button.home"), Href: f.Home}}})
+	}
 	here, _, _ := strings.Cut(v.page, ".")
 	for _, s := range journey.Steps {
 		f.Steps = append(f.Steps, ui.StepLink{ID: s.ID, Label: v.Say.T("step." + s.ID), Href: v.URL(s.ID), State: v.stands(s.ID, here)})

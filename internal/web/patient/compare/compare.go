@@ -4,6 +4,7 @@
 package compare
 
 import (
+	"bytes"
 	"embed"
 	"net/http"
 	"strconv"
@@ -22,6 +23,7 @@ var words embed.FS
 // Step is the step and its pages.
 var Step = web.Step{ID: "compare", Words: words, Pages: []web.Page{
 	{ID: "compare", Show: show, Save: save},
+	{ID: "compare.ask", Item: "{id}", Show: showAsk},
 }}
 
 // What the page shows: every pair, the table of all opinions, the questions for each
@@ -105,6 +107,17 @@ func (w view) asksFor(o opinion.Opinion, v *web.Visit) asks {
 	return a
 }
 
+// letter tells whether there is a letter to this doctor: one about the first opinion
+// and another that differ.
+func (w view) letter(id string) bool {
+	for _, p := range w.Answer.Pairs {
+		if p.A == opinion.First && len(p.Differ) > 0 && (p.B == id || p.B == "second" && id == opinion.First) {
+			return true
+		}
+	}
+	return false
+}
+
 // doctor names who gave an opinion.
 func (w view) doctor(id string, v *web.Visit) string {
 	o, err := opinion.Find(w.Opinions, id)
@@ -144,6 +157,17 @@ func save(v *web.Visit) error {
 		return err
 	}
 	return v.Onward()
+}
+
+// showAsk gives the letter that asks one doctor about the points on which the opinions
+// part.
+func showAsk(v *web.Visit) error {
+	id := v.Item("id")
+	pdf, err := v.House.PrintAskLetter(v.Context(), v.Who, v.Case, id, v.Lang())
+	if err != nil {
+		return err
+	}
+	return v.Send("application/pdf", "consilium-questions-"+id+".pdf", v.House.Now(), bytes.NewReader(pdf))
 }
 
 // The form: which opinions the person saw, "first:2 second:1".

@@ -196,6 +196,46 @@ func TestReadingIsSavedOnceAndGoesStaleWhenAnOpinionChanges(t *testing.T) {
 	}
 }
 
+// The letter before the decision asks each doctor about the exact points.
+func TestEachDoctorCanBeAskedByLetter(t *testing.T) {
+	s, id, c := begin(t, "walter-brandt")
+	for to, other := range map[string]string{"first": "Beatrice Boone", "second": "Arthur Adler"} {
+		has(t, page(s, id), "/compare/ask/"+to)
+		a := s.Get("/case/" + string(id) + "/compare/ask/" + to)
+		if a.Status != http.StatusOK || a.Header.Get("Content-Type") != "application/pdf" || !strings.HasPrefix(a.Body, "%PDF-") {
+			t.Fatalf("%s: %d", to, a.Status)
+		}
+		l, err := s.House.AskLetter(s.Case(id), to, "en")
+		if err != nil {
+			t.Fatal(err)
+		}
+		has(t, l.Text(), c.Profile.Patient.Name, other, "What in my case makes you prefer that as the first step?", c.Opinions[0].Options[0].Text)
+		if strings.Contains(l.Text(), "I have decided") {
+			t.Error("a letter before the decision speaks of one")
+		}
+	}
+	for _, to := range []string{"third", "nobody"} {
+		if a := s.Get("/case/" + string(id) + "/compare/ask/" + to); a.Status != http.StatusNotFound {
+			t.Errorf("%s: %d", to, a.Status)
+		}
+	}
+}
+
+// With a third opinion there is nothing more to suggest, and every pair is shown.
+func TestThreeOpinionsStandSideBySide(t *testing.T) {
+	s, id, c := begin(t, "walter-brandt")
+	third := written(t, c.Opinions[1])
+	third.ID, third.By.Name, third.Answers = "third", "Ngozi Achebe", nil
+	if err := s.House.WriteOpinion(t.Context(), s.Who, s.Case(id), third, 0); err != nil {
+		t.Fatal(err)
+	}
+	p := page(s, id)
+	has(t, p, "Arthur Adler and Ngozi Achebe", "Beatrice Boone and Ngozi Achebe", "/compare/ask/third")
+	if strings.Contains(p, "A third opinion") || strings.Contains(p, "Ngozi Achebe has not answered this.") {
+		t.Error("a fourth is suggested, or the third doctor is blamed for questions nobody marked")
+	}
+}
+
 func TestTheSpanishPageIsSpanish(t *testing.T) {
 	s, id, _ := begin(t, "walter-brandt")
 	a := s.GetIn("es", "/case/"+string(id)+"/compare")

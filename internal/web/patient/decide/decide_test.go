@@ -340,6 +340,7 @@ func TestAClosedCaseTakesNoNewWordAndOpensAgain(t *testing.T) {
 			t.Errorf("%s: a closed case took a new word: %d", path, a.Status)
 		}
 	}
+	has(t, page(s, home+"/decide/choice"), "This case is closed. To change it, open it again from its overview.")
 	has(t, page(s, home+"/decide/close"), "This case is closed", "Open it again")
 	done(t, s.Post(home+"/decide/close", url.Values{"state": {"open"}}), home)
 	choose(t, s, home)

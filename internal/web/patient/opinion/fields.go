@@ -98,7 +98,7 @@ func values(o opinion.Opinion) url.Values {
 		form.Set(name, *value)
 	}
 	for name, value := range dates(&o) {
-		// A date that is not whole, from a paper, goes where the person can see it.
+		// Of an instant the form shows the day.
 		ui.SetDate(form, name, strings.SplitN(*value, "T", 2)[0])
 	}
 	for name, list := range lists(&o) {

@@ -28,6 +28,7 @@ type writing struct {
 	ID    string // "first", "second"; of a new one, the id that it will get
 	To    string // where the form goes
 	Files []ui.Option
+	Plan  string // what the first doctor advises, for whoever writes down another opinion
 }
 
 func sheet(v *web.Visit, w writing) web.Sheet {
@@ -178,6 +179,13 @@ func find(v *web.Visit, id string) (writing, error) {
 		w.To = v.URL("opinion.first")
 	case id != opinion.NextID(v.Case) && !v.Case.Has(opinion.Ref(id)):
 		return w, fault.New(fault.NotFound, "fault.not_found")
+	}
+	if w.ID != opinion.First {
+		profile, _, err := casefile.Read[casefile.Profile](v.Case, casefile.ProfileRef)
+		if err != nil {
+			return w, err
+		}
+		w.Plan = strings.TrimRight(strings.TrimSpace(profile.Treatment), ".")
 	}
 	files, err := records.Files(v.Case)
 	if err != nil {

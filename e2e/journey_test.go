@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 
@@ -128,6 +129,30 @@ func (w *walker) need() {
 	w.fill(present(map[string]string{"certainty": in.Diagnosis.Certainty, "treatment_kind": in.Treatment.Kind, "treatment_status": in.Treatment.Status, "risk": in.Treatment.Risk}))
 	w.send()
 	w.look("need.answer")
+}
+
+func (w *walker) coverage() {
+	w.open(w.address + "/coverage")
+	w.look("coverage.plan")
+	var in struct {
+		Plan struct{ Kind, Medigap, Funding string }
+	}
+	if err := json.Unmarshal(w.told.Coverage, &in); err != nil {
+		w.t.Fatal(err)
+	}
+	w.fill(map[string]string{"plan": in.Plan.Kind})
+	w.send()
+	w.look("coverage")
+	w.send()
+	w.look("coverage.answer")
+	w.open(w.address + "/coverage/calls")
+	w.look("coverage.calls")
+	w.send()
+	w.look("coverage.calls") // who was spoken with, and when, must be said
+	w.fill(map[string]string{"person": "Pat in member services", "on": time.Now().Format(time.DateOnly), "reference": "REF-20417", "answer-0": "Yes, with a referral."})
+	w.send()
+	w.look("coverage.calls")
+	w.has("REF-20417", "Pat in member services")
 }
 
 func (w *walker) expert() {
@@ -296,12 +321,69 @@ func (w *walker) compare() {
 	w.open(w.address + "/compare")
 	w.look("compare")
 	w.has(w.told.Opinions[0].By.Name, w.told.Opinions[1].By.Name, w.told.Opinions[0].Options[0].Text)
+	w.open(w.address + "/compare/ask/second")
+	w.look("compare.ask")
+	w.open(w.address + "/compare")
 	w.send()
 }
 
+// decide weighs, decides, writes to both doctors, closes the case and opens it again.
 func (w *walker) decide() {
 	w.open(w.address + "/decide")
 	w.look("decide")
+	form := map[string]string{}
+	for i, v := range w.told.Values[:2] {
+		form[fmt.Sprintf("values[%d].what", i)], form[fmt.Sprintf("values[%d].weight", i)] = v.What, fmt.Sprint(v.Weight)
+	}
+	w.fill(form)
+	w.send()
+	w.open(w.address + "/decide/choice")
+	w.look("decide.choice")
+	d := w.told.Decision
+	with := "first"
+	if d.With == w.told.Opinions[1].By.Name {
+		with = "second"
+	}
+	w.fill(map[string]string{"chosen": "own", "own": d.Choice, "reasons": d.Reasons, "with": with})
+	w.send()
+	w.open(w.address + "/decide/letters")
+	w.look("decide.letters")
+	w.fill(map[string]string{"talk": "yes"})
+	w.send()
+	w.open(w.address + "/decide/letters")
+	w.look("decide.letters")
+	for i, which := range []string{"first", "second"} {
+		text := w.paper(fmt.Sprintf(`main a[href$="/decide/letter/%s"]`, which))
+		p := w.told.Profile
+		for _, fact := range []string{p.Patient.Name, w.told.Opinions[i].By.Name, firstWords(d.Choice, 5)} {
+			if !strings.Contains(text, fact) {
+				w.t.Errorf("the letter to the %s doctor does not say %q: %.1500s", which, fact, text)
+			}
+		}
+	}
+	w.open(w.address + "/decide/close")
+	w.look("decide.close")
+	w.send()
+	w.open(w.address)
+	w.look("home") // closed, and can be opened again
+	w.open(w.address + "/start")
+	w.send()
+	if !strings.Contains(w.path(), "/start") {
+		w.t.Errorf("a closed case took a change: %s", w.path())
+	}
+	w.open(w.address)
+	w.send()
+	w.open(w.address + "/start")
+	w.send()
+	if strings.Contains(w.path(), "/start") {
+		w.t.Errorf("a case that was opened again takes no change: %.800s", w.text())
+	}
+}
+
+// firstWords are the first n words of a text: a line of a letter may end after them.
+func firstWords(s string, n int) string {
+	words := strings.Fields(s)
+	return strings.Join(words[:min(n, len(words))], " ")
 }
 
 // paper takes the PDF that a link leads to and gives its text, as a reader reads it.

@@ -108,6 +108,10 @@ func (v *Visit) Render(title string, body templ.Component) error {
 func (v *Visit) RenderAs(status int, title string, body templ.Component) error {
 	v.W.Header().Set("Content-Type", "text/html; charset=utf-8")
 	f := v.frame(title)
+	if v.Case != nil && v.Case.State == casefile.Closed && v.page != "" && v.page != "decide.close" && status == http.StatusOK {
+		// Said before anything is typed, not when it cannot be saved any more.
+		f.Notices = append(f.Notices, ui.Notice{Tone: ui.Info, Text: v.Say.T("fault.closed"), Links: []ui.Link{{Label: v.Say.T("button.home"), Href: f.Home}}})
+	}
 	f.Failed, f.Faulty = status >= http.StatusBadRequest, status == http.StatusUnprocessableEntity
 	v.W.WriteHeader(status)
 	return ui.Layout(f).Render(templ.WithChildren(v.Context(), body), v.W)
@@ -147,10 +151,6 @@ func (v *Visit) frame(title string) ui.Frame {
 		return f
 	}
 	f.Home = v.URL("")
-	if v.Case.State == casefile.Closed && v.page != "" && v.page != "decide.close" {
-		// Said before anything is typed, not when it cannot be saved any more.
-		f.Notices = append(f.Notices, ui.Notice{Tone: ui.Info, Text: v.Say.T("fault.closed"), Links: []ui.Link{{Label: v.Say.T("button.home"), Href: f.Home}}})
-	}
 	here, _, _ := strings.Cut(v.page, ".")
 	for _, s := range journey.Steps {
 		f.Steps = append(f.Steps, ui.StepLink{ID: s.ID, Label: v.Say.T("step." + s.ID), Href: v.URL(s.ID), State: v.stands(s.ID, here)})

@@ -24,7 +24,7 @@ type answerView struct {
 	Covered string
 	Todo    []todo
 	Laws    []finding.Finding
-	Limits  []limit
+	Limits  []finding.Finding // how long the plan may take
 	Reasons []finding.Finding
 	Open    []question
 	Calls   int
@@ -35,12 +35,6 @@ type todo struct {
 	coverage.Step
 	Done bool
 	Why  *finding.Finding
-}
-
-// limit is how long the plan may take, with its reason.
-type limit struct {
-	coverage.Clock
-	Why *finding.Finding
 }
 
 func view(v *web.Visit, c *casefile.Case) (answerView, error) {
@@ -85,16 +79,15 @@ func (a *answerView) sort() {
 		a.Todo = append(a.Todo, t)
 	}
 	for _, f := range rest[:at] {
-		if slices.Contains(a.Mandates, f.Rule) {
+		clock := func(c coverage.Clock) bool { return c.Rule == f.Rule }
+		switch {
+		case slices.Contains(a.Mandates, f.Rule):
 			a.Laws = append(a.Laws, f)
-			continue
+		case slices.ContainsFunc(a.Clocks, clock):
+			a.Limits = append(a.Limits, f)
+		default:
+			a.Reasons = append(a.Reasons, f)
 		}
-		clock := slices.IndexFunc(a.Clocks, func(c coverage.Clock) bool { return c.Rule == f.Rule })
-		if clock >= 0 {
-			a.Limits = append(a.Limits, limit{a.Clocks[clock], &f})
-			continue
-		}
-		a.Reasons = append(a.Reasons, f)
 	}
 }
 

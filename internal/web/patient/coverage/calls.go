@@ -56,13 +56,14 @@ func calls(v *web.Visit) (callsView, error) {
 		return callsView{}, err
 	}
 	view := callsView{ID: v.House.NewID()}
-	if version > 0 {
-		answer, err := v.House.CoverageAnswer(s, v.Lang())
-		if err != nil {
-			return view, err
-		}
-		view.Asks = answer.AskPlan
+	if version == 0 {
+		s.On = v.Today() // nothing is known of the plan: then everything is asked
 	}
+	answer, err := v.House.CoverageAnswer(s, v.Lang())
+	if err != nil {
+		return view, err
+	}
+	view.Asks = answer.AskPlan
 	if posted := postedAsks(v.Form); len(posted) > 0 {
 		view.Asks = posted // the answers stand under the questions that were read
 		if id := v.Form.Get("call"); isID.MatchString(id) {

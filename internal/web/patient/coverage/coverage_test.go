@@ -117,6 +117,9 @@ func TestAnHMOPatientInCaliforniaSeesWhatComesFirst(t *testing.T) {
 	if p.due("due.decision") != "2026-12-18" || p.due("due.referral") == "" || p.due("due.referral") > "2026-12-18" || p.due("due.pre_authorization") == "" {
 		t.Errorf("due: %v", p.Case(p.id).Due)
 	}
+	if card := regexp.MustCompile(`(?s)id="todo-referral".*?</section>`).FindString(a.Body); !strings.Contains(card, "Without the referral your plan may not pay.") {
+		t.Error("the first step does not say why")
+	}
 	for _, d := range p.Case(p.id).Due {
 		if strings.HasPrefix(p.Words.In("en").T(d.Key), "due.") {
 			t.Errorf("no words for %s", d.Key)
@@ -331,6 +334,11 @@ func TestACallIsWrittenDownAndShown(t *testing.T) {
 	if strings.Contains(p.Log(), "Dana") || strings.Contains(p.Log(), "R-7781") {
 		t.Error("the log tells of the call")
 	}
+}
+
+func TestBeforeThePlanIsKnownTheSheetAsksEverything(t *testing.T) {
+	p := visit(t, ruth)
+	want(t, p.Get(p.home+"/coverage/calls"), "Do you pay for a second opinion for my diagnosis?", "Do I need a referral, and from whom?")
 }
 
 func TestAWrongCallNamesItsFieldsAndKeepsTheAnswers(t *testing.T) {

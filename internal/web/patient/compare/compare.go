@@ -4,7 +4,6 @@
 package compare
 
 import (
-	"bytes"
 	"embed"
 	"net/http"
 	"strconv"
@@ -157,17 +156,6 @@ func save(v *web.Visit) error {
 		return err
 	}
 	return v.Onward()
-}
-
-// showAsk gives the letter that asks one doctor about the points on which the opinions
-// part.
-func showAsk(v *web.Visit) error {
-	id := v.Item("id")
-	pdf, err := v.House.PrintAskLetter(v.Context(), v.Who, v.Case, id, v.Lang())
-	if err != nil {
-		return err
-	}
-	return v.Send("application/pdf", "consilium-questions-"+id+".pdf", v.House.Now(), bytes.NewReader(pdf))
 }
 
 // The form: which opinions the person saw, "first:2 second:1".

@@ -201,7 +201,9 @@ func TestEachDoctorCanBeAskedByLetter(t *testing.T) {
 	s, id, c := begin(t, "walter-brandt")
 	for to, other := range map[string]string{"first": "Beatrice Boone", "second": "Arthur Adler"} {
 		has(t, page(s, id), "/compare/ask/"+to)
-		a := s.Get("/case/" + string(id) + "/compare/ask/" + to)
+		shown := html.UnescapeString(s.Get("/case/" + string(id) + "/compare/ask/" + to).Body)
+		has(t, shown, other, "What in my case makes you prefer that as the first step?", "/compare/ask/"+to+"?as=pdf")
+		a := s.Get("/case/" + string(id) + "/compare/ask/" + to + "?as=pdf")
 		if a.Status != http.StatusOK || a.Header.Get("Content-Type") != "application/pdf" || !strings.HasPrefix(a.Body, "%PDF-") {
 			t.Fatalf("%s: %d", to, a.Status)
 		}
@@ -214,7 +216,7 @@ func TestEachDoctorCanBeAskedByLetter(t *testing.T) {
 			t.Error("a letter before the decision speaks of one")
 		}
 	}
-	for _, to := range []string{"third", "nobody"} {
+	for _, to := range []string{"third", "nobody", "third?as=pdf"} {
 		if a := s.Get("/case/" + string(id) + "/compare/ask/" + to); a.Status != http.StatusNotFound {
 			t.Errorf("%s: %d", to, a.Status)
 		}

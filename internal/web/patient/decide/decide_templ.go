@@ -323,7 +323,7 @@ func choicePage(v *web.Visit, f ui.Form, w weighing) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Radios(f, ui.Field{Name: "chosen", Label: v.Say.T("decide.choice.chosen"), Options: choices(v, w)}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Radios(f, ui.Field{Name: "chosen", Label: v.Say.T("decide.choice.chosen"), Hint: v.Say.T("decide.choice.chosen.hint"), Options: choices(v, w)}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

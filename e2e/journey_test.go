@@ -205,6 +205,7 @@ func (w *walker) records(s script) {
 		files = append(files, name)
 	}
 	if s == withScript {
+		files = append(files, w.strangers(dir))
 		w.pick(files)
 		w.until(`document.querySelector(".upload-next")`)
 		w.look("records.upload")
@@ -219,10 +220,48 @@ func (w *walker) records(s script) {
 	w.until(fmt.Sprintf(`(async () => { const p = await (await fetch(%s)).text(); return p.split("/records/file/").length > %d && !p.includes('http-equiv="refresh"'); })()`, quote(w.address+"/records"), len(files)))
 	w.open(w.address + "/records")
 	w.look("records")
+	if s == withScript {
+		w.setAside()
+	}
 	w.follow(`main a[href*="/records/file/"]`)
 	w.look("records.file")
 	w.send()
 	w.look("records.file")
+}
+
+// strangers is a file of somebody else, as offices mix them up.
+func (w *walker) strangers(dir string) string {
+	for _, p := range people.Cast() {
+		told, err := p.Case("en")
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		for _, r := range told.Records {
+			if r.Wrong == "" {
+				continue
+			}
+			b, err := fs.ReadFile(p.FS, r.File)
+			if err != nil {
+				w.t.Fatal(err)
+			}
+			name := filepath.Join(dir, "mixed-up.json")
+			if err := os.WriteFile(name, b, 0o600); err != nil {
+				w.t.Fatal(err)
+			}
+			return name
+		}
+	}
+	w.t.Fatal("the cast has no mixed-up file")
+	return ""
+}
+
+// setAside says of the stranger's file that it is not the patient's.
+func (w *walker) setAside() {
+	w.follow(`main a[href*="/records/whose/"]`)
+	w.look("records.whose")
+	w.fill(map[string]string{"claim": "not_ours", "reason": "The office mixed it up"})
+	w.send()
+	w.open(w.address + "/records")
 }
 
 // pick gives files to the script as a person's picking does.
@@ -321,8 +360,11 @@ func (w *walker) compare() {
 	w.open(w.address + "/compare")
 	w.look("compare")
 	w.has(w.told.Opinions[0].By.Name, w.told.Opinions[1].By.Name, w.told.Opinions[0].Options[0].Text)
-	w.open(w.address + "/compare/ask/second")
+	w.follow(`main a[href$="/compare/ask/second"]`)
 	w.look("compare.ask")
+	if text := w.paper(`main a[href*="as=pdf"]`); !strings.Contains(text, w.told.Opinions[1].By.Name) {
+		w.t.Errorf("the letter that asks the second doctor does not name them: %.600s", text)
+	}
 	w.open(w.address + "/compare")
 	w.send()
 }

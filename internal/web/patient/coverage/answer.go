@@ -124,7 +124,8 @@ type track struct {
 }
 
 // tracks tells how both stand. Where the plan asks for nothing there is only the
-// second.
+// second; where nobody knows what it asks for, a call must come first, for unknown
+// is never a no.
 func (a answerView) tracks() []track {
 	plan, records := track{"plan", true}, track{"records", true}
 	hasPlan, hasRecords := false, false
@@ -138,6 +139,9 @@ func (a answerView) tracks() []track {
 		}
 	}
 	var ts []track
+	if a.Referral == "unknown" || a.PriorAuthorization == "unknown" {
+		ts = append(ts, track{"ask", a.Calls > 0})
+	}
 	if hasPlan {
 		ts = append(ts, plan)
 	}

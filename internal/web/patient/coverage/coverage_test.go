@@ -294,6 +294,18 @@ func TestAStepThatIsDoneIsNotDueAndOpensTheVisit(t *testing.T) {
 	want(t, p.Get(p.home+"/coverage/answer"), "All is ready. You can go to the visit.")
 }
 
+func TestWhatThePlanAsksForMustBeKnownBeforeTheVisit(t *testing.T) {
+	p := visit(t, ruth)
+	p.plan("unknown")
+	p.answer()
+	p.Post(p.home+"/coverage/answer", url.Values{"version": {p.version()}, "done": {"records", "estimate"}})
+	want(t, p.Get(p.home+"/coverage/answer"), "Your plan has told you what it asks for", "Please hold the visit")
+	if _, err := p.House.RecordCall(t.Context(), p.Who, p.Case(p.id), core.Call{On: "2026-11-22", Person: "Dana", Notes: "Nothing is needed."}); err != nil {
+		t.Fatal(err)
+	}
+	want(t, p.Get(p.home+"/coverage/answer"), "All is ready", "You have written down 1 call so far.")
+}
+
 func TestOnePartOfTheTwoIsNotEnoughForTheVisit(t *testing.T) {
 	p := visit(t, ruth)
 	p.plan("hmo")

@@ -203,6 +203,14 @@ func TestWrongFieldsAreNamedAtOnceAndWhatWasTypedIsKept(t *testing.T) {
 	}
 }
 
+func TestAnOpinionThatSaysNothingIsToldWhatIsNeeded(t *testing.T) {
+	s, id, _ := begin(t, "walter-brandt")
+	a := s.Post("/case/"+string(id)+"/opinion/write/new", url.Values{"version": {"0"}, "by.name": {"Beatrice Boone"}})
+	if a.Status != http.StatusUnprocessableEntity || !strings.Contains(a.Body, `href="#f-diagnoses-0-.text"`) || !strings.Contains(a.Body, `id="f-diagnoses-0-.text"`) || !strings.Contains(a.Body, "pick a document") {
+		t.Errorf("%d: nothing leads to where something could be said", a.Status)
+	}
+}
+
 func TestAStaleSaveIsAConflictAndLosesNothing(t *testing.T) {
 	s, id, c := begin(t, "walter-brandt")
 	path := "/case/" + string(id) + "/opinion/write/second"

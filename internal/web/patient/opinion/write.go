@@ -160,9 +160,25 @@ func saveOne(v *web.Visit, id string) error {
 		err = withCheck(faults, o, v.Today())
 	}
 	if err != nil {
-		return v.Again(sheet(v, w), err)
+		return v.Again(sheet(v, w), atRows(err))
 	}
 	return v.Go("opinion")
+}
+
+// atRows puts the fault of an opinion that says nothing at the first field in which
+// something could be said.
+func atRows(err error) error {
+	if !fault.Is(err, fault.Invalid) {
+		return err
+	}
+	var fs fault.Faults
+	for _, f := range fault.All(err) {
+		if f.Field == "diagnoses" {
+			f = fault.New(fault.Invalid, "opinion.fault.empty").On(at("diagnoses", 0) + ".text")
+		}
+		fs = append(fs, f)
+	}
+	return fs.OrNil()
 }
 
 // find gives the page for an opinion's id in the URL.

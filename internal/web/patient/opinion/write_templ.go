@@ -844,7 +844,7 @@ func diagnosis(v *web.Visit, f ui.Form, i int) templ.Component {
 			templ_7745c5c3_Var29 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.TextArea(f, required(rowArea(v, "diagnoses", i, "text"))).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.TextArea(f, rowArea(v, "diagnoses", i, "text")).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -932,7 +932,7 @@ func choice(v *web.Visit, f ui.Form, i int) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.TextArea(f, required(rowArea(v, "options", i, "text"))).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.TextArea(f, rowArea(v, "options", i, "text")).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1306,7 +1306,6 @@ func rowArea(v *web.Visit, table string, i int, name string) ui.Field {
 }
 
 func optional(p ui.Field) ui.Field { p.Optional = true; return p }
-func required(p ui.Field) ui.Field { p.Optional = false; return p }
 func inline(p ui.Field) ui.Field   { p.Inline = true; return p }
 
 func pick(v *web.Visit, name string, values []string) ui.Field {

@@ -225,7 +225,7 @@ func figureParts(s ui.Speaker) []templ.Component {
 			{What: w("Less pain at night", "Menos dolor de noche"), Weight: 3, Cells: []ui.Judgement{{Lean: ui.For, Text: w("Often better", "Suele mejorar")}, {Text: w("Hard to say", "Difícil de decir")}}},
 		}}),
 		ui.Bar(ui.Progress{Label: w("Reading your files", "Leemos sus archivos"), Done: 3, Total: 12, Text: "3 / 12"}),
-		formOf(ui.UploadField(ui.NewForm(s, nil), ui.Upload{Name: "files", Label: s.T("upload.title"), Start: "/case/x/uploads"})),
+		formOf(ui.UploadField(ui.NewForm(s, nil), ui.Upload{Name: "files", Label: s.T("button.upload"), Start: "/case/x/uploads"})),
 	}
 }
 
@@ -233,7 +233,7 @@ func homeParts(s ui.Speaker) []templ.Component {
 	w := both(s)
 	return []templ.Component{
 		ui.StepHead(s, ui.Head{Title: w("Good morning, Ruth", "Buenos días, Ruth"), Lead: w("Two of nine steps are done. You are on time.", "Dos de nueve pasos están hechos. Va a tiempo.")}),
-		ui.NextStep(s, ui.Step{Title: w("Find out if your plan pays", "Averigüe si su plan paga"), Text: w("It takes about ten minutes. Have your card at hand.", "Toma unos diez minutos. Tenga su tarjeta a mano."), Link: ui.Link{Label: s.T("button.start"), Href: "/case/x/coverage"}}),
+		ui.NextStep(s, ui.Step{Title: w("Find out if your plan pays", "Averigüe si su plan paga"), Text: w("It takes about ten minutes. Have your card at hand.", "Toma unos diez minutos. Tenga su tarjeta a mano."), Link: ui.Link{Label: s.T("button.next"), Href: "/case/x/coverage"}}),
 		heading(s.T("due.title")),
 		ui.DueList(s, []ui.Due{{Date: "2026-11-20", Title: w("Ask for your slides", "Pida sus muestras"), Href: "/d", State: "overdue"}, {Date: "2026-11-25", Title: w("Call your plan", "Llame a su plan"), Href: "/e", State: "soon"}, {Date: "2026-12-15", Title: w("Decide", "Decidir")}}),
 		ui.DueList(s, nil),

@@ -35,7 +35,8 @@ type walker struct {
 // The two whose stories are whole walk the whole way: one in English with script, one
 // in Spanish without any.
 func TestWalterWalksTheWholeWayInEnglish(t *testing.T) { walk(t, "walter-brandt", "en", withScript) }
-func TestRuthWalksTheWholeWayInSpanish(t *testing.T)   { walk(t, "ruth-alvarez", "es", withoutScript) }
+
+func TestRuthWalksTheWholeWayInSpanish(t *testing.T) { walk(t, "ruth-alvarez", "es", withoutScript) }
 
 type script int
 

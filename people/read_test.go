@@ -119,9 +119,11 @@ func TestWaltersOpinionsAreTheExampleOfTheGuide(t *testing.T) {
 		t.Fatal(err)
 	}
 	told := strings.ToLower(string(b))
-	for _, want := range []string{"lumbar fusion surgery", "mri", "significant disc degeneration", "mechanical stabilization",
+	for _, want := range []string{
+		"lumbar fusion surgery", "mri", "significant disc degeneration", "mechanical stabilization",
 		"physical therapy, targeted injections, and medication management", "multi-modal", "functional improvement without immediate surgery",
-		"not always directly correlated with pain severity"} {
+		"not always directly correlated with pain severity",
+	} {
 		if !strings.Contains(told, want) {
 			t.Errorf("the comparison does not say %q", want)
 		}

@@ -102,8 +102,15 @@ func (r rulesExplainCommand) Run(c console) error {
 	for _, v := range e.Versions {
 		fmt.Fprintf(c.Out, "\nVersion %d, %s, %s\n", v.Version, v.Status, v.Confidence)
 		for _, line := range []struct{ name, text string }{
-			{"From", v.From}, {"Until", v.Until}, {"Says", v.Reason}, {"When", v.When}, {"Effect", v.Effect},
-			{"Written in", v.Citation}, {"Source", v.Source}, {"Who can confirm it", v.ConfirmBy}, {"Row", fmt.Sprintf("rules/%s:%d", v.File, v.Line)},
+			{"From", v.From},
+			{"Until", v.Until},
+			{"Says", v.Reason},
+			{"When", v.When},
+			{"Effect", v.Effect},
+			{"Written in", v.Citation},
+			{"Source", v.Source},
+			{"Who can confirm it", v.ConfirmBy},
+			{"Row", fmt.Sprintf("rules/%s:%d", v.File, v.Line)},
 		} {
 			if line.text != "" {
 				fmt.Fprintf(c.Out, "  %s: %s\n", line.name, line.text)

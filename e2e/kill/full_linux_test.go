@@ -34,8 +34,10 @@ func TestAFullDiskLosesNothingAndWorkGoesOnWhenThereIsRoom(t *testing.T) {
 	must(t, err)
 	defer s.Close()
 	ctx := context.Background()
-	must(t, h.Cases.Create(ctx, casefile.Change{Case: theID, By: ruth, At: time.Now(), Verb: "open_case",
-		Grants: []consent.Grant{{ID: "g1", Person: string(ruth), Role: consent.Patient, From: time.Unix(0, 0), Wording: "owner.v1"}}}))
+	must(t, h.Cases.Create(ctx, casefile.Change{
+		Case: theID, By: ruth, At: time.Now(), Verb: "open_case",
+		Grants: []consent.Grant{{ID: "g1", Person: string(ruth), Role: consent.Patient, From: time.Unix(0, 0), Wording: "owner.v1"}},
+	}))
 	c, err := h.Cases.Case(ctx, theID)
 	must(t, err)
 	u, err := h.StartUpload(ctx, ruth, c, "scan", -1)

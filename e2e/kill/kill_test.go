@@ -81,8 +81,10 @@ func work(dir string) error {
 	ctx := context.Background()
 	c, err := h.Cases.Case(ctx, theID)
 	if fault.Is(err, fault.NotFound) {
-		err = h.Cases.Create(ctx, casefile.Change{Case: theID, By: ruth, At: time.Now(), Verb: "open_case",
-			Grants: []consent.Grant{{ID: "g1", Person: string(ruth), Role: consent.Patient, From: time.Unix(0, 0), Wording: "owner.v1"}}})
+		err = h.Cases.Create(ctx, casefile.Change{
+			Case: theID, By: ruth, At: time.Now(), Verb: "open_case",
+			Grants: []consent.Grant{{ID: "g1", Person: string(ruth), Role: consent.Patient, From: time.Unix(0, 0), Wording: "owner.v1"}},
+		})
 		if err == nil {
 			c, err = h.Cases.Case(ctx, theID)
 		}

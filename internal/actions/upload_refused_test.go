@@ -14,7 +14,8 @@ import (
 func TestWhoMayNotWriteMayNotUploadAndWhoMayNotSeeMayNotOpen(t *testing.T) {
 	d := newDesk(t)
 	grant := casefile.Change{Case: "case1", By: ruth, At: storagetest.Noon, Verb: "share", Grants: []consent.Grant{
-		{ID: "g2", Person: "lena", Role: consent.Companion, From: storagetest.Noon.Add(-time.Hour)}, {ID: "g3", Person: "ada", Role: consent.Advocate, From: storagetest.Noon.Add(-time.Hour)}}}
+		{ID: "g2", Person: "lena", Role: consent.Companion, From: storagetest.Noon.Add(-time.Hour)}, {ID: "g3", Person: "ada", Role: consent.Advocate, From: storagetest.Noon.Add(-time.Hour)},
+	}}
 	must(t, d.Cases.Apply(ctx, grant))
 	got := d.receive("a", noise(10))
 	u := d.start("b", 10)

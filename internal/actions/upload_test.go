@@ -69,8 +69,10 @@ func newDesk(t *testing.T) *desk {
 	must(t, err)
 	counted := &counting{v, map[string]bool{}}
 	now := storagetest.Noon
-	d := &desk{store: s, vault: counted, t: t, House: &actions.House{Cases: s, Uploads: s, Vault: counted, Accounts: s, NewID: rand.Text,
-		Now: func() time.Time { now = now.Add(time.Second); return now }}}
+	d := &desk{store: s, vault: counted, t: t, House: &actions.House{
+		Cases: s, Uploads: s, Vault: counted, Accounts: s, NewID: rand.Text,
+		Now: func() time.Time { now = now.Add(time.Second); return now },
+	}}
 	storagetest.NewCase(t, s, "case1", ruth)
 	return d
 }

@@ -34,8 +34,10 @@ const (
 
 // Kinds lists every kind, in order.
 func Kinds() []Kind {
-	return []Kind{Condition, Medication, Allergy, Result, Procedure, Report, Document,
-		Immunization, Encounter, ImagingStudy, FamilyHistory, Device, Other}
+	return []Kind{
+		Condition, Medication, Allergy, Result, Procedure, Report, Document,
+		Immunization, Encounter, ImagingStudy, FamilyHistory, Device, Other,
+	}
 }
 
 // EnteredInError is the status of a fact that its own author withdrew. Such a

@@ -109,8 +109,10 @@ func compareNames(as, bs []string) Sameness {
 }
 
 // titles are words around a name that are not part of it.
-var titles = map[string]bool{"mr": true, "mrs": true, "ms": true, "miss": true, "dr": true, "prof": true,
-	"sr": true, "sra": true, "jr": true, "ii": true, "iii": true, "iv": true, "md": true, "phd": true}
+var titles = map[string]bool{
+	"mr": true, "mrs": true, "ms": true, "miss": true, "dr": true, "prof": true,
+	"sr": true, "sra": true, "jr": true, "ii": true, "iii": true, "iv": true, "md": true, "phd": true,
+}
 
 // plainLetters are letters that do not come apart into a base letter and an accent.
 var plainLetters = strings.NewReplacer("ß", "ss", "ø", "o", "ł", "l", "đ", "d", "æ", "ae", "œ", "oe", "ı", "i", "þ", "th", "ð", "d")

@@ -33,8 +33,10 @@ func Timeline(facts []Fact) []Event {
 	}
 	list := make([]keyed, 0, len(facts))
 	for _, f := range Standing(facts) {
-		list = append(list, keyed{keyOf(f.Date), order[f.Kind],
-			Event{Date: f.Date, End: f.End, Kind: f.Kind, Text: f.Text, Fact: f.ID, Source: f.Source}})
+		list = append(list, keyed{
+			keyOf(f.Date), order[f.Kind],
+			Event{Date: f.Date, End: f.End, Kind: f.Kind, Text: f.Text, Fact: f.ID, Source: f.Source},
+		})
 	}
 	sort.SliceStable(list, func(i, j int) bool {
 		a, b := list[i], list[j]

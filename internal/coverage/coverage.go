@@ -63,8 +63,10 @@ func Check(in Input, on contract.Date, lang string, book Book) (Answer, error) {
 	}
 	facts := in.facts(on)
 	verdict := book.Judge("coverage", facts, on, lang)
-	a := Answer{Covered: "unknown", Referral: "unknown", Network: "unknown", PriorAuthorization: "unknown",
-		Mandates: []string{}, Steps: []Step{}, Clocks: []Clock{}, AskPlan: []string{}, Findings: []finding.Finding{}}
+	a := Answer{
+		Covered: "unknown", Referral: "unknown", Network: "unknown", PriorAuthorization: "unknown",
+		Mandates: []string{}, Steps: []Step{}, Clocks: []Clock{}, AskPlan: []string{}, Findings: []finding.Finding{},
+	}
 	if stopped(verdict) || in.Treatment.Emergency != nil && *in.Treatment.Emergency {
 		a.stop(verdict)
 	} else {

@@ -13,8 +13,10 @@ import (
 const Handle = "demo"
 
 // words are short, plain and easy to tell apart when read aloud.
-var words = []string{"amber", "birch", "canyon", "daisy", "ember", "fjord", "garden", "harbor", "island", "juniper", "kettle", "lantern", "meadow", "nectar", "orchid", "pebble",
-	"quartz", "river", "saddle", "timber", "umber", "velvet", "willow", "yarrow", "zephyr", "acorn", "breeze", "copper", "drift", "echo", "fern", "glacier"}
+var words = []string{
+	"amber", "birch", "canyon", "daisy", "ember", "fjord", "garden", "harbor", "island", "juniper", "kettle", "lantern", "meadow", "nectar", "orchid", "pebble",
+	"quartz", "river", "saddle", "timber", "umber", "velvet", "willow", "yarrow", "zephyr", "acorn", "breeze", "copper", "drift", "echo", "fern", "glacier",
+}
 
 // Passphrase makes five words out of a random id of letters and digits (25 bits of
 // it): enough for made-up people on one's own machine.

@@ -48,8 +48,20 @@ func (r *replay) live(ctx context.Context) (err error) {
 		name string
 		do   func(context.Context, *casefile.Case) error
 	}{
-		{"start", r.start}, {"screen", r.screen}, {"need", r.need}, {"coverage", r.coverage}, {"expert", r.candidates}, {"records", r.records},
-		{"prepare", r.prepare}, {"visit", r.visit}, {"opinion", r.opinions}, {"answers", r.answers}, {"compare", r.compare}, {"weigh", r.weigh}, {"decide", r.decide}, {"letters", r.letters},
+		{"start", r.start},
+		{"screen", r.screen},
+		{"need", r.need},
+		{"coverage", r.coverage},
+		{"expert", r.candidates},
+		{"records", r.records},
+		{"prepare", r.prepare},
+		{"visit", r.visit},
+		{"opinion", r.opinions},
+		{"answers", r.answers},
+		{"compare", r.compare},
+		{"weigh", r.weigh},
+		{"decide", r.decide},
+		{"letters", r.letters},
 	} {
 		c, err := r.house.Load(ctx, r.owner, r.id)
 		if err == nil {

@@ -103,8 +103,10 @@ func Read(ctx context.Context, name string, r io.ReaderAt, size int64, opts Opti
 		sum, err = hash(ctx, r, size)
 	}
 	if err != nil {
-		return clinical.Reading{Name: name, Size: size, Kind: clinical.FileUnknown, Counts: clinical.Count(nil),
-			Issues: []clinical.Issue{issue(clinical.Error, "not_read")}}
+		return clinical.Reading{
+			Name: name, Size: size, Kind: clinical.FileUnknown, Counts: clinical.Count(nil),
+			Issues: []clinical.Issue{issue(clinical.Error, "not_read")},
+		}
 	}
 	ctx, cancel := context.WithTimeout(ctx, opts.Limits.Time)
 	defer cancel()
@@ -175,10 +177,12 @@ func read(ctx context.Context, f file, opts Options, depth int) (out clinical.Re
 }
 
 func openArchive(ctx context.Context, f file, opts Options, depth int) clinical.Reading {
-	return archive.Read(ctx, f.in, f.size, opts.Limits.Archive, archive.Opener{Name: f.name, Depth: depth,
+	return archive.Read(ctx, f.in, f.size, opts.Limits.Archive, archive.Opener{
+		Name: f.name, Depth: depth,
 		Open: func(name, sum string, in io.ReaderAt, size int64) clinical.Reading {
 			return read(ctx, file{name: name, sum: sum, in: in, size: size}, opts, depth+1)
-		}})
+		},
+	})
 }
 
 // readGzip reads the one file that a gzip file holds. The facts' source is the
@@ -250,8 +254,10 @@ func Sentences() map[string]string {
 	for key, text := range sayings {
 		all["intake."+key] = text
 	}
-	for _, more := range []map[string]string{fhir.Sentences(), ccda.Sentences(), dicom.Sentences(),
-		document.Sentences(), archive.Sentences(), hl7v2.Sentences()} {
+	for _, more := range []map[string]string{
+		fhir.Sentences(), ccda.Sentences(), dicom.Sentences(),
+		document.Sentences(), archive.Sentences(), hl7v2.Sentences(),
+	} {
 		maps.Copy(all, more)
 	}
 	return all

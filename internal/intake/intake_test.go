@@ -226,8 +226,10 @@ func TestEveryOpenRecordGetsAnAnswer(t *testing.T) {
 	if stats.Sys > 512<<20 {
 		t.Errorf("the process took %d MB", stats.Sys>>20)
 	}
-	for _, k := range []string{clinical.FileFHIRBundle, clinical.FileFHIRResource, clinical.FileCCDA, clinical.FileDICOM, clinical.FileDICOMDIR,
-		clinical.FilePDF, clinical.FileImage, clinical.FileZIP, clinical.FileHL7v2, clinical.FileUnknown} {
+	for _, k := range []string{
+		clinical.FileFHIRBundle, clinical.FileFHIRResource, clinical.FileCCDA, clinical.FileDICOM, clinical.FileDICOMDIR,
+		clinical.FilePDF, clinical.FileImage, clinical.FileZIP, clinical.FileHL7v2, clinical.FileUnknown,
+	} {
 		if kinds[k] == 0 {
 			t.Errorf("no file of kind %s was found: %v", k, kinds)
 		}

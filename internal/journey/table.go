@@ -41,8 +41,10 @@ var Steps = []Step{
 		ID:       "records",
 		Needs:    []string{"start"},
 		answered: hasNamed("record", 1),
-		Pages: []Page{ask("records"), ask("records.upload"), send("records.part"), ask("records.file"), look("records.original"),
-			ask("records.whose")},
+		Pages: []Page{
+			ask("records"), ask("records.upload"), send("records.part"), ask("records.file"), look("records.original"),
+			ask("records.whose"),
+		},
 	},
 	{
 		ID:       "prepare",

@@ -15,10 +15,12 @@ var (
 )
 
 func decided() DecisionIn {
-	return DecisionIn{Today: "2026-11-22", Patient: ruth, First: a, Second: b, Heard: Finding{"lumbar disc degeneration", "M51.36", "lumbar fusion"}, SecondDate: "2026-10-02",
+	return DecisionIn{
+		Today: "2026-11-22", Patient: ruth, First: a, Second: b, Heard: Finding{"lumbar disc degeneration", "M51.36", "lumbar fusion"}, SecondDate: "2026-10-02",
 		Agree:  []string{"Diagnosis: lumbar disc degeneration"},
 		Differ: []Difference{{"Treatment", "lumbar fusion", "physical therapy; targeted injections", "Why fusion first?", "Why wait?"}},
-		Chosen: "physical therapy for three months", Reasons: "I want to try the less invasive way first", With: "second", Talk: Given, TalkUntil: "2027-05-22", SendRecords: []string{"MRI images of 2026-09-01"}}
+		Chosen: "physical therapy for three months", Reasons: "I want to try the less invasive way first", With: "second", Talk: Given, TalkUntil: "2027-05-22", SendRecords: []string{"MRI images of 2026-09-01"},
+	}
 }
 
 func hasAll(t *testing.T, l Letter, want ...string) {

@@ -25,17 +25,22 @@ func n(i int) *int {
 func backPain() Input {
 	disc := []Diagnosis{{Text: "Chronic low back pain with lumbar disc degeneration", ICD10: "M51.36"}}
 	return Input{PlanKind: "medicare_original", Values: []Value{{"avoid surgery", 5}, {"garden again", 3}}, Opinions: []Stated{
-		{ID: "first", By: By{Name: "Dr. A", SpecialtyNUCC: "207X00000X"}, Date: "2026-09-10", Diagnoses: disc, Aims: []string{"mechanical stabilization"}, ReliedOn: []string{"MRI 2026-09-01"},
-			Options: []Option{{Text: "Lumbar fusion surgery", Kind: "surgery", Recommended: yes(), Evidence: []Evidence{{"test", "MRI shows significant disc degeneration"}}}}},
-		{ID: "second", By: By{Name: "Dr. B", SpecialtyNUCC: "208VP0014X"}, Date: "2026-10-02", Diagnoses: disc, Aims: []string{"pain reduction and better function without immediate surgery"}, ReliedOn: []string{"MRI of 2026-09-01"},
+		{
+			ID: "first", By: By{Name: "Dr. A", SpecialtyNUCC: "207X00000X"}, Date: "2026-09-10", Diagnoses: disc, Aims: []string{"mechanical stabilization"}, ReliedOn: []string{"MRI 2026-09-01"},
+			Options: []Option{{Text: "Lumbar fusion surgery", Kind: "surgery", Recommended: yes(), Evidence: []Evidence{{"test", "MRI shows significant disc degeneration"}}}},
+		},
+		{
+			ID: "second", By: By{Name: "Dr. B", SpecialtyNUCC: "208VP0014X"}, Date: "2026-10-02", Diagnoses: disc, Aims: []string{"pain reduction and better function without immediate surgery"}, ReliedOn: []string{"MRI of 2026-09-01"},
 			Options: []Option{
 				{Text: "Physical therapy", Kind: "therapy", Recommended: yes()},
 				{Text: "Targeted injections", Kind: "injection", Recommended: yes()},
 				{Text: "Medication management", Kind: "medication", Recommended: yes()},
 				{Text: "Lumbar fusion", Kind: "surgery", Recommended: no(), Evidence: []Evidence{
 					{"experience", "Surgery is a last resort, given the patient's age and overall health"},
-					{"study", "Disc degeneration is not always directly correlated with pain severity"}}},
-			}},
+					{"study", "Disc degeneration is not always directly correlated with pain severity"},
+				}},
+			},
+		},
 	}}
 }
 
@@ -107,8 +112,10 @@ func TestBreastCancerWithOnePathologyAndTwoTreatments(t *testing.T) {
 	dx := []Diagnosis{{Text: "Invasive ductal carcinoma of the right breast", ICD10: "C50.911", Certainty: "certain", Stage: "IIA"}}
 	in := Input{PlanKind: "ppo", Opinions: []Stated{
 		{ID: "first", By: By{Name: "Dr. Lee"}, Diagnoses: dx, UrgencyDays: n(30), ReliedOn: []string{"Pathology report 2026-08-20"}, Options: []Option{{Text: "Mastectomy", Kind: "surgery", Recommended: yes()}, {Text: "Hormone therapy", Kind: "medication", Recommended: yes()}}},
-		{ID: "second", By: By{Name: "Dr. Chang"}, Diagnoses: []Diagnosis{{Text: "Carcinoma ductal infiltrante de mama derecha", ICD10: "C50911", Certainty: "certain", Stage: "Estadio 2A"}}, UrgencyDays: n(30), ReliedOn: []string{"Pathology report 2026-08-20"},
-			Options: []Option{{Text: "Lumpectomía", Recommended: yes()}, {Text: "Radioterapia", Recommended: yes()}, {Text: "Terapia hormonal", Recommended: yes()}}},
+		{
+			ID: "second", By: By{Name: "Dr. Chang"}, Diagnoses: []Diagnosis{{Text: "Carcinoma ductal infiltrante de mama derecha", ICD10: "C50911", Certainty: "certain", Stage: "Estadio 2A"}}, UrgencyDays: n(30), ReliedOn: []string{"Pathology report 2026-08-20"},
+			Options: []Option{{Text: "Lumpectomía", Recommended: yes()}, {Text: "Radioterapia", Recommended: yes()}, {Text: "Terapia hormonal", Recommended: yes()}},
+		},
 	}}
 	a := compare(t, in, "en")
 	p := a.Pairs[0]

@@ -160,9 +160,11 @@ var (
 	certainty = []string{"certain", "probable", "possible"}
 	proofs    = []string{"test", "study", "guideline", "experience"}
 	outcomes  = []string{"answered", "partly", "not"}
-	planKinds = []string{"hmo", "ppo", "epo", "pos", "medicare_original", "medicare_advantage_hmo", "medicare_advantage_ppo",
+	planKinds = []string{
+		"hmo", "ppo", "epo", "pos", "medicare_original", "medicare_advantage_hmo", "medicare_advantage_ppo",
 		"medicare_advantage_other", "medicaid_managed", "medicaid_ffs", "chip_managed", "tricare_prime", "tricare_select",
-		"tricare_for_life", "va", "fehb", "workers_comp", "short_term", "none"}
+		"tricare_for_life", "va", "fehb", "workers_comp", "short_term", "none",
+	}
 	fundings = []string{"insured", "self_funded", "government", "unknown"}
 )
 

@@ -133,8 +133,10 @@ type Section struct {
 
 // Sections lists the 22 parts of a full opinion, in order.
 func Sections() []Section {
-	names := []string{"identity", "questions", "records", "summary", "images", "pathology", "diagnosis", "staging", "plan", "options", "recommendation",
-		"tests", "trials", "urgency", "answers", "change_mind", "raise", "limits", "interests", "plain", "signature", "addenda"}
+	names := []string{
+		"identity", "questions", "records", "summary", "images", "pathology", "diagnosis", "staging", "plan", "options", "recommendation",
+		"tests", "trials", "urgency", "answers", "change_mind", "raise", "limits", "interests", "plain", "signature", "addenda",
+	}
 	out := make([]Section, len(names))
 	for i, n := range names {
 		out[i] = Section{i + 1, n}
@@ -206,8 +208,10 @@ func (o Opinion) Check(today string) error {
 
 // Stated gives the opinion as far as a comparison needs it.
 func (o Opinion) Stated() Stated {
-	s := Stated{ID: o.ID, By: By{o.By.Name, o.By.SpecialtyNUCC, o.By.Specialty}, Date: o.Date, Diagnoses: append([]Diagnosis(nil), o.Diagnoses...), Options: o.Options,
-		UrgencyDays: o.UrgencyDays, Missing: o.Missing, Answers: o.Answers, Aims: o.Aims}
+	s := Stated{
+		ID: o.ID, By: By{o.By.Name, o.By.SpecialtyNUCC, o.By.Specialty}, Date: o.Date, Diagnoses: append([]Diagnosis(nil), o.Diagnoses...), Options: o.Options,
+		UrgencyDays: o.UrgencyDays, Missing: o.Missing, Answers: o.Answers, Aims: o.Aims,
+	}
 	if len(s.Diagnoses) > 0 && s.Diagnoses[0].Stage == "" {
 		s.Diagnoses[0].Stage = o.Staging
 	}

@@ -9,9 +9,11 @@ import (
 )
 
 func TestTheTemplateHasTwentyTwoSectionsAndEachIsFelt(t *testing.T) {
-	full := Opinion{Identity: Identity{Patient: "Ruth Alvarez"}, Questions: AtStake{Decision: "fusion or not"}, Missing: []string{"X-ray"}, Summary: []DatedLine{{"2026-01", "pain"}}, Images: []Reading{{What: "MRI"}}, Pathology: []Reading{{What: "slide"}},
+	full := Opinion{
+		Identity: Identity{Patient: "Ruth Alvarez"}, Questions: AtStake{Decision: "fusion or not"}, Missing: []string{"X-ray"}, Summary: []DatedLine{{"2026-01", "pain"}}, Images: []Reading{{What: "MRI"}}, Pathology: []Reading{{What: "slide"}},
 		Diagnoses: []Diagnosis{{Text: "x"}}, Staging: "IIA", PlanView: View{Stand: "agree"}, Options: []Option{{Text: "y"}}, Recommendation: "y", Tests: []FurtherTest{{What: "CT"}}, Trials: []string{"none open"}, Urgency: "weeks", Answers: []Given{{Question: "q1"}},
-		ChangeMind: []string{"z"}, Raise: []string{"z"}, Limits: []string{"no exam"}, Interests: []string{"none"}, Plain: "plain", Signature: Signature{Name: "Dr. B"}, Addenda: []Addendum{{At: "2026-01-01"}}}
+		ChangeMind: []string{"z"}, Raise: []string{"z"}, Limits: []string{"no exam"}, Interests: []string{"none"}, Plain: "plain", Signature: Signature{Name: "Dr. B"}, Addenda: []Addendum{{At: "2026-01-01"}},
+	}
 	filled, empty := full.Filled(), Opinion{}.Filled()
 	if len(Sections()) != 22 || len(filled) != 22 {
 		t.Fatalf("%d sections, %d felt", len(Sections()), len(filled))
@@ -67,8 +69,10 @@ func TestQuestionsNotFullyAnsweredStayOpen(t *testing.T) {
 }
 
 func TestWeighingShowsATableAndNoVerdict(t *testing.T) {
-	d := Decision{Options: []Choice{{ID: "o1", Text: "fusion"}, {ID: "o2", Text: "therapy"}}, Values: []Value{{"garden", 3}, {"avoid surgery", 5}},
-		Fits: []Fit{{"o1", "avoid surgery", "hurts"}, {"o2", "avoid surgery", "helps"}, {"o2", "garden", "neither"}}}
+	d := Decision{
+		Options: []Choice{{ID: "o1", Text: "fusion"}, {ID: "o2", Text: "therapy"}}, Values: []Value{{"garden", 3}, {"avoid surgery", 5}},
+		Fits: []Fit{{"o1", "avoid surgery", "hurts"}, {"o2", "avoid surgery", "helps"}, {"o2", "garden", "neither"}},
+	}
 	got := Weigh(d)
 	if got.Values[0].What != "avoid surgery" || got.Open != 1 {
 		t.Errorf("%+v", got)

@@ -60,8 +60,10 @@ func readLexicon(raw []byte) lexicon {
 	if err := json.Unmarshal(raw, &f); err != nil {
 		panic("opinion: lexicon.json: " + err.Error()) // our own file, embedded: a test reads it
 	}
-	l := lexicon{same: map[string][]string{}, stop: set(f.Stop), generic: set(f.Generic), negation: set(f.Negation),
-		hedges: set(f.Hedges), opposites: f.Opposites, kinds: f.Kinds, kindOf: map[string]string{}, specialties: f.Specialties}
+	l := lexicon{
+		same: map[string][]string{}, stop: set(f.Stop), generic: set(f.Generic), negation: set(f.Negation),
+		hedges: set(f.Hedges), opposites: f.Opposites, kinds: f.Kinds, kindOf: map[string]string{}, specialties: f.Specialties,
+	}
 	for from, to := range f.Same {
 		simple := split(from)
 		l.same[strings.Join(simple, " ")] = split(to)

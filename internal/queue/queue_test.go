@@ -33,10 +33,12 @@ func (s *shelf) FinishJob(_ context.Context, w actions.Work) error {
 	s.finished = append(s.finished, w.ID)
 	return nil
 }
+
 func (s *shelf) FailJob(_ context.Context, w actions.Work, _ time.Time, _ fault.Kind) error {
 	s.failed = append(s.failed, w.ID)
 	return nil
 }
+
 func (s *shelf) CountJobs(context.Context) (actions.WorkCount, error) {
 	return actions.WorkCount{}, nil
 }

@@ -206,10 +206,12 @@ var ruleID = regexp.MustCompile(`^[A-Z][A-Z0-9]*(-[A-Z0-9]+)+$`)
 func (r *reader) row(n *yaml.Node) {
 	f := r.fields(n, "a rule", "id", "version", "when", "effect", "sets", "numbers", "words", "items", "table", "from", "until", "citation", "source", "confidence", "status", "confirm", "reason")
 	before := len(r.problems)
-	row := &Row{ID: value(f["id"]), When: value(f["when"]), Effect: value(f["effect"]), Citation: value(f["citation"]), Source: value(f["source"]),
+	row := &Row{
+		ID: value(f["id"]), When: value(f["when"]), Effect: value(f["effect"]), Citation: value(f["citation"]), Source: value(f["source"]),
 		Confidence: finding.Confidence(value(f["confidence"])), Status: value(f["status"]), Confirm: value(f["confirm"]),
 		Sets: r.settings(f["sets"]), Numbers: r.numbers(f["numbers"]), Words: r.sentences(f["words"]),
-		topic: r.t.name, file: r.file, line: n.Line}
+		topic: r.t.name, file: r.file, line: n.Line,
+	}
 	name := "rule " + row.ID
 	if !ruleID.MatchString(row.ID) {
 		r.say(n.Line, fmt.Sprintf("rule id %q is not an id", row.ID), "capital letters and digits with a dash, such as MED-01")

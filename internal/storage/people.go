@@ -120,8 +120,10 @@ func (s *Store) people(ctx context.Context, where string, args ...any) ([]action
 			if err := json.Unmarshal(b, &in); err != nil {
 				return wrong("person %s: %w", id, err)
 			}
-			list = append(list, actions.Person{ID: casefile.Person(id), Handle: in.Handle, Display: in.Display, Language: in.Language,
-				Owner: owner == 1, Created: fromMS(created), Disabled: fromMS(disabled)})
+			list = append(list, actions.Person{
+				ID: casefile.Person(id), Handle: in.Handle, Display: in.Display, Language: in.Language,
+				Owner: owner == 1, Created: fromMS(created), Disabled: fromMS(disabled),
+			})
 			return nil
 		}, `SELECT id, sealed, is_owner, created_at, disabled_at FROM people`+where+` ORDER BY created_at, id`, args...)
 	})

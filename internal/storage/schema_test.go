@@ -122,8 +122,10 @@ func upgrade(t *testing.T, address string, from int64) {
 }
 
 func newCase(id casefile.ID) casefile.Change {
-	return casefile.Change{Case: id, By: "ruth", At: noon, Verb: "create_case",
-		Grants: []consent.Grant{{ID: "g-" + string(id), Person: "ruth", Role: consent.Patient, From: noon, Wording: "owner.v1"}}}
+	return casefile.Change{
+		Case: id, By: "ruth", At: noon, Verb: "create_case",
+		Grants: []consent.Grant{{ID: "g-" + string(id), Person: "ruth", Role: consent.Patient, From: noon, Wording: "owner.v1"}},
+	}
 }
 
 func must(t testing.TB, err error) {
@@ -201,8 +203,12 @@ func TestErrorsHaveTheirKindAndCarryNoRow(t *testing.T) {
 		err  error
 		want fault.Kind
 	}{
-		{&pgconn.PgError{Code: "53100"}, fault.Full}, {&pgconn.PgError{Code: "23505"}, fault.Conflict}, {sql.ErrNoRows, fault.NotFound},
-		{fmt.Errorf("in it: %w", fault.New(fault.Damaged, "x")), fault.Damaged}, {context.Canceled, fault.Internal}, {errors.New("other"), fault.Internal},
+		{&pgconn.PgError{Code: "53100"}, fault.Full},
+		{&pgconn.PgError{Code: "23505"}, fault.Conflict},
+		{sql.ErrNoRows, fault.NotFound},
+		{fmt.Errorf("in it: %w", fault.New(fault.Damaged, "x")), fault.Damaged},
+		{context.Canceled, fault.Internal},
+		{errors.New("other"), fault.Internal},
 	} {
 		if got := classify(c.err); !fault.Is(got, c.want) {
 			t.Errorf("%v is %v, want %v", c.err, fault.KindOf(got), c.want)
@@ -224,8 +230,10 @@ func BenchmarkApplySmallDocument(b *testing.B) {
 			must(b, s.Create(ctx, newCase("case1")))
 			n := 0
 			for b.Loop() {
-				must(b, s.Apply(ctx, casefile.Change{Case: "case1", By: "ruth", At: noon, Verb: "save",
-					Drafts: []casefile.Draft{{Ref: casefile.Ref{Kind: "plan"}, From: casefile.Version(n), Body: map[string]string{"a": "small document"}}}}))
+				must(b, s.Apply(ctx, casefile.Change{
+					Case: "case1", By: "ruth", At: noon, Verb: "save",
+					Drafts: []casefile.Draft{{Ref: casefile.Ref{Kind: "plan"}, From: casefile.Version(n), Body: map[string]string{"a": "small document"}}},
+				}))
 				n++
 			}
 		})

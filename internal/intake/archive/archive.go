@@ -123,13 +123,15 @@ func entry(ctx context.Context, f *zip.File, lim Limits, budget int64, open Open
 	name := open.Name + "/" + shown(f.Name)
 	size, bad := int64(0), ""
 	refuse := func(key string) (clinical.Reading, int64) {
-		return clinical.Reading{Name: name, Kind: clinical.FileUnknown, Counts: clinical.Count(nil),
-			Issues: []clinical.Issue{issue(clinical.Error, key, shown(f.Name))}}, size
+		return clinical.Reading{
+			Name: name, Kind: clinical.FileUnknown, Counts: clinical.Count(nil),
+			Issues: []clinical.Issue{issue(clinical.Error, key, shown(f.Name))},
+		}, size
 	}
 	switch {
 	case leadsOut(f.Name):
 		return refuse("traversal")
-	case f.Mode()&(fs.ModeType) != 0:
+	case f.Mode()&fs.ModeType != 0:
 		return refuse("link")
 	case f.Flags&1 != 0:
 		return refuse("encrypted")

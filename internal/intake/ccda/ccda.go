@@ -225,8 +225,10 @@ func (d *doc) root(t xml.StartElement) bool {
 		own := a.Name.Space == "" && a.Name.Local == "xmlns" && t.Name.Space == "" || a.Name.Space == "xmlns" && a.Name.Local == t.Name.Space
 		cda = cda || own && a.Value == namespace
 	}
-	fragment := map[string]bool{"section": true, "component": true, "entry": true, "observation": true, "act": true, "organizer": true,
-		"substanceAdministration": true, "procedure": true, "encounter": true, "supply": true, "recordTarget": true}
+	fragment := map[string]bool{
+		"section": true, "component": true, "entry": true, "observation": true, "act": true, "organizer": true,
+		"substanceAdministration": true, "procedure": true, "encounter": true, "supply": true, "recordTarget": true,
+	}
 	switch {
 	case t.Name.Local == "ClinicalDocument":
 	case cda || fragment[t.Name.Local]:

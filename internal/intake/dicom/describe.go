@@ -12,8 +12,10 @@ func describe(out *clinical.Reading, h header) {
 	if out.Patient == nil {
 		out.Issues = append(out.Issues, issue(clinical.Warning, "no_patient"))
 	}
-	s := clinical.Study{UID: h.ascii(tagStudyUID), Date: clinical.DateFromHL7(h.ascii(tagStudyDate)),
-		Description: h.text(tagDescription), Modality: []string{}, Series: 1, Instances: 1}
+	s := clinical.Study{
+		UID: h.ascii(tagStudyUID), Date: clinical.DateFromHL7(h.ascii(tagStudyDate)),
+		Description: h.text(tagDescription), Modality: []string{}, Series: 1, Instances: 1,
+	}
 	if s.Date == "" {
 		s.Date = clinical.DateFromHL7(h.ascii(tagSeriesDate))
 	}
@@ -51,8 +53,10 @@ func directory(out *clinical.Reading, records []header) {
 			}
 			study = -1
 		case "STUDY":
-			out.Studies = append(out.Studies, clinical.Study{UID: h.ascii(tagStudyUID), Modality: []string{},
-				Date: clinical.DateFromHL7(h.ascii(tagStudyDate)), Description: h.text(tagDescription)})
+			out.Studies = append(out.Studies, clinical.Study{
+				UID: h.ascii(tagStudyUID), Modality: []string{},
+				Date: clinical.DateFromHL7(h.ascii(tagStudyDate)), Description: h.text(tagDescription),
+			})
 			study = len(out.Studies) - 1
 		case "SERIES":
 			if study < 0 {

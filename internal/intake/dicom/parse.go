@@ -72,8 +72,10 @@ type element struct {
 	length uint32
 }
 
-var longVR = map[string]bool{"OB": true, "OD": true, "OF": true, "OL": true, "OV": true, "OW": true, "SQ": true, "SV": true,
-	"UC": true, "UN": true, "UR": true, "UT": true, "UV": true}
+var longVR = map[string]bool{
+	"OB": true, "OD": true, "OF": true, "OL": true, "OV": true, "OW": true, "SQ": true, "SV": true,
+	"UC": true, "UN": true, "UR": true, "UT": true, "UV": true,
+}
 
 // next reads the head of the element at a place.
 func (c *cursor) next(at int64) (element, error) {

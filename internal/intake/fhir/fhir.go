@@ -74,8 +74,10 @@ func Read(ctx context.Context, in io.ReaderAt, size int64, src clinical.Source, 
 }
 
 func newReading(ctx context.Context, src clinical.Source, lim Limits) *reading {
-	r := &reading{ctx: ctx, lim: lim, src: src, log: newIssueLog(), strings: map[string]string{},
-		subject: map[string]string{}, links: newLinks()}
+	r := &reading{
+		ctx: ctx, lim: lim, src: src, log: newIssueLog(), strings: map[string]string{},
+		subject: map[string]string{}, links: newLinks(),
+	}
 	r.out = clinical.Reading{Name: src.Name, SHA256: src.File, Kind: clinical.FileUnknown}
 	r.check = checker{t: &r.tree, log: r.log, onLink: r.links.seen}
 	return r

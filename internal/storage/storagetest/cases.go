@@ -174,8 +174,10 @@ func noCase(t *testing.T, p Place) {
 	_, err := s.Case(ctx, "nowhere")
 	_, errKey := s.Key(ctx, "nowhere")
 	_, errHistory := s.History(ctx, "nowhere", casefile.Ref{Kind: "plan"})
-	for what, err := range map[string]error{"Case": err, "Key": errKey, "History": errHistory, "Apply": s.Apply(ctx, change("nowhere", draft("plan", "", 0, ""))),
-		"Note": s.Note(ctx, change("nowhere")), "Erase": s.Erase(ctx, change("nowhere")), "Log": s.Log(ctx, "nowhere", &bytes.Buffer{})} {
+	for what, err := range map[string]error{
+		"Case": err, "Key": errKey, "History": errHistory, "Apply": s.Apply(ctx, change("nowhere", draft("plan", "", 0, ""))),
+		"Note": s.Note(ctx, change("nowhere")), "Erase": s.Erase(ctx, change("nowhere")), "Log": s.Log(ctx, "nowhere", &bytes.Buffer{}),
+	} {
 		if !fault.Is(err, fault.NotFound) {
 			t.Errorf("%s: %v, want not found", what, err)
 		}

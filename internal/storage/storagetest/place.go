@@ -40,8 +40,10 @@ var Noon = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 // NewCase makes a case that the owner may open, and gives its id.
 func NewCase(t testing.TB, s *storage.Store, id casefile.ID, owner casefile.Person) casefile.ID {
 	t.Helper()
-	err := s.Create(context.Background(), casefile.Change{Case: id, By: owner, At: Noon, Verb: "create_case",
-		Grants: []consent.Grant{{ID: "g-" + string(id), Person: string(owner), Role: consent.Patient, From: Noon.Add(-time.Hour), Wording: "owner.v1"}}})
+	err := s.Create(context.Background(), casefile.Change{
+		Case: id, By: owner, At: Noon, Verb: "create_case",
+		Grants: []consent.Grant{{ID: "g-" + string(id), Person: string(owner), Role: consent.Patient, From: Noon.Add(-time.Hour), Wording: "owner.v1"}},
+	})
 	if err != nil {
 		t.Fatalf("create a case: %v", err)
 	}

@@ -323,8 +323,10 @@ func TestACallIsWrittenDownAndShown(t *testing.T) {
 	page := p.home + "/coverage/calls"
 	a := p.Get(page)
 	want(t, a, "Do you pay for a second opinion for my diagnosis?", "my name is Ruth Alvarez", "breast cancer", "December 18, 2026", `value="22"`)
-	call := url.Values{"call": {hidden(t, a, "call")}, "person": {"Dana in member services"}, "on-month": {"11"}, "on-day": {"20"}, "on-year": {"2026"}, "reference": {"R-7781"},
-		"ask-0": {hidden(t, a, "ask-0")}, "answer-0": {"Yes, inside the network"}, "ask-1": {hidden(t, a, "ask-1")}, "answer-1": {""}}
+	call := url.Values{
+		"call": {hidden(t, a, "call")}, "person": {"Dana in member services"}, "on-month": {"11"}, "on-day": {"20"}, "on-year": {"2026"}, "reference": {"R-7781"},
+		"ask-0": {hidden(t, a, "ask-0")}, "answer-0": {"Yes, inside the network"}, "ask-1": {hidden(t, a, "ask-1")}, "answer-1": {""},
+	}
 	for range 2 { // sent twice, kept once
 		if a := p.Post(page, call); a.Status != http.StatusSeeOther {
 			t.Fatalf("got %d %s", a.Status, a.Body)

@@ -19,8 +19,10 @@ func choiceSheet(v *web.Visit, w weighing) web.Sheet {
 	s := web.Sheet{
 		Title: v.Say.T("decide.choice.title"),
 		Fields: []web.Named{
-			{Name: "chosen", Label: v.Say.T("decide.choice.chosen")}, {Name: "own", Label: v.Say.T("decide.choice.own")},
-			{Name: "reasons", Label: v.Say.T("decide.choice.reasons")}, {Name: "with", Label: v.Say.T("decide.choice.with")},
+			{Name: "chosen", Label: v.Say.T("decide.choice.chosen")},
+			{Name: "own", Label: v.Say.T("decide.choice.own")},
+			{Name: "reasons", Label: v.Say.T("decide.choice.reasons")},
+			{Name: "with", Label: v.Say.T("decide.choice.with")},
 		},
 		Saved: func(c *casefile.Case) (url.Values, casefile.Version, error) { return savedChoice(v, c) },
 		Draw:  func(f ui.Form) templ.Component { return choicePage(v, f, w) },

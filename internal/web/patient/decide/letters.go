@@ -36,9 +36,12 @@ func lettersSheet(v *web.Visit, p posting) web.Sheet {
 	return web.Sheet{
 		Title: t("decide.letters.title"),
 		Fields: []web.Named{
-			{Name: "language", Label: t("decide.letters.language")}, {Name: "talk", Label: t("decide.letters.talk.ask")},
-			{Name: "talk_until", Label: t("decide.letters.talk_until")}, {Name: "send", Label: t("decide.letters.send")},
-			{Name: "enclosed", Label: t("decide.letters.enclosed")}, {Name: "address", Label: t("decide.letters.address")},
+			{Name: "language", Label: t("decide.letters.language")},
+			{Name: "talk", Label: t("decide.letters.talk.ask")},
+			{Name: "talk_until", Label: t("decide.letters.talk_until")},
+			{Name: "send", Label: t("decide.letters.send")},
+			{Name: "enclosed", Label: t("decide.letters.enclosed")},
+			{Name: "address", Label: t("decide.letters.address")},
 			{Name: "phone", Label: t("decide.letters.phone")},
 			{Name: "addition-first", Label: t("decide.letters.addition", "doctor", p.Doctors[opinion.First])},
 			{Name: "addition-second", Label: t("decide.letters.addition", "doctor", p.Doctors[actions.Second])},

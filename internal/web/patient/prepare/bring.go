@@ -92,9 +92,13 @@ func bringSheet(v *web.Visit) (web.Sheet, error) {
 	return web.Sheet{
 		Title: t("prepare.bring.title"),
 		Fields: []web.Named{
-			{Name: "date", Label: t("prepare.bring.date")}, {Name: "companion.name", Label: t("prepare.bring.companion")},
-			{Name: "companion.related", Label: t("prepare.bring.related")}, {Name: "companion.tasks", Label: t("prepare.bring.tasks")},
-			{Name: "companion.task", Label: t("prepare.bring.task")}, {Name: "bring", Label: t("prepare.bring.pack")}, {Name: "bring_own", Label: t("prepare.bring.own")},
+			{Name: "date", Label: t("prepare.bring.date")},
+			{Name: "companion.name", Label: t("prepare.bring.companion")},
+			{Name: "companion.related", Label: t("prepare.bring.related")},
+			{Name: "companion.tasks", Label: t("prepare.bring.tasks")},
+			{Name: "companion.task", Label: t("prepare.bring.task")},
+			{Name: "bring", Label: t("prepare.bring.pack")},
+			{Name: "bring_own", Label: t("prepare.bring.own")},
 		},
 		Saved: func(c *casefile.Case) (url.Values, casefile.Version, error) {
 			list, version, err := casefile.Read[questions.List](c, questions.Ref)

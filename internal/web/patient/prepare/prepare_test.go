@@ -144,8 +144,10 @@ func TestQuestionsAreChosenWrittenAndRankedWithoutScript(t *testing.T) {
 func TestTheVisitAndTheCompanionAreKeptAndDue(t *testing.T) {
 	s, home := site(t)
 	page := home + "/prepare/bring"
-	form := url.Values{"date-month": {"12"}, "date-day": {"3"}, "date-year": {"2026"}, "companion.name": {"Anna Brandt"}, "companion.related": {"my daughter"},
-		"companion.tasks": {"notes"}, "bring": {"id", "card"}, "bring_own": {"my old brace"}, "version": {"0"}}
+	form := url.Values{
+		"date-month": {"12"}, "date-day": {"3"}, "date-year": {"2026"}, "companion.name": {"Anna Brandt"}, "companion.related": {"my daughter"},
+		"companion.tasks": {"notes"}, "bring": {"id", "card"}, "bring_own": {"my old brace"}, "version": {"0"},
+	}
 	if a := s.Post(page, form); a.Status != http.StatusSeeOther {
 		t.Fatalf("got %d: %s", a.Status, a.Body)
 	}

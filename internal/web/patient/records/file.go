@@ -112,8 +112,10 @@ func fileSheet(v *web.Visit) (web.Sheet, fileView, error) {
 	return web.Sheet{
 		Title: f.Base(),
 		Fields: []web.Named{
-			{Name: "item", Label: t("records.file.item")}, {Name: "from", Label: t("records.file.from")},
-			{Name: "date", Label: t("records.file.date")}, {Name: "note", Label: t("records.file.note")},
+			{Name: "item", Label: t("records.file.item")},
+			{Name: "from", Label: t("records.file.from")},
+			{Name: "date", Label: t("records.file.date")},
+			{Name: "note", Label: t("records.file.note")},
 		},
 		Saved: func(c *casefile.Case) (url.Values, casefile.Version, error) {
 			l, version, err := casefile.Read[records.Label](c, records.LabelRef(f.SHA256))

@@ -104,8 +104,10 @@ func TestWhatAFileSaysStandsInATableWithItsPlace(t *testing.T) {
 	s, home := site(t)
 	sha := handIn(t, s, home, "portal.json", bundle("Ruth", "Alvarez", "1961-04-02"))
 	a := s.Get(home + "/records/file/" + sha)
-	for _, want := range []string{"Ruth Alvarez", "April 2, 1961", "Invasive ductal carcinoma", "Hemoglobin", "7.10 g/dL", "September 20, 2026",
-		"fact-" + clinical.FactID(sha, "Bundle.entry[1].resource"), home + "/records/original/" + sha} {
+	for _, want := range []string{
+		"Ruth Alvarez", "April 2, 1961", "Invasive ductal carcinoma", "Hemoglobin", "7.10 g/dL", "September 20, 2026",
+		"fact-" + clinical.FactID(sha, "Bundle.entry[1].resource"), home + "/records/original/" + sha,
+	} {
 		if !strings.Contains(a.Body, want) {
 			t.Errorf("the page lacks %q", want)
 		}

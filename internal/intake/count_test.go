@@ -52,9 +52,7 @@ func TestCountsOfFactsByKindEqualAnIndependentCount(t *testing.T) {
 	}
 	bundles := 0
 	if _, err := os.Stat(openData); err == nil {
-		for _, p := range openFiles(t, "fhir/synthea-2019", "fhir/synthea-2021", "fhir/us-core", "fhir/ips", "fhir/spec-r4", "fhir/davinci-pas") {
-			sources = append(sources, p)
-		}
+		sources = append(sources, openFiles(t, "fhir/synthea-2019", "fhir/synthea-2021", "fhir/us-core", "fhir/ips", "fhir/spec-r4", "fhir/davinci-pas")...)
 	}
 	dir := t.TempDir()
 	args := []string{"-c", countFilter}

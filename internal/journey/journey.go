@@ -37,6 +37,7 @@ type Page struct {
 	ID   string
 	Show consent.Verb
 	Save consent.Verb
+	Any  bool // open at any time, even while its step is locked
 }
 
 // Next gives the first step, in the order of the map, that is ready or must be

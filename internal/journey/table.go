@@ -71,7 +71,7 @@ var Steps = []Step{
 		Needs:    []string{"opinion"},
 		Rests:    []string{"compare"},
 		answered: decided,
-		Pages:    []Page{ask("decide"), ask("decide.choice"), ask("decide.letters"), take("decide.letter"), {ID: "decide.close", Show: consent.Close, Save: consent.Close}},
+		Pages:    []Page{ask("decide"), ask("decide.choice"), ask("decide.letters"), take("decide.letter"), {ID: "decide.close", Show: consent.Close, Save: consent.Close, Any: true}},
 	},
 }
 

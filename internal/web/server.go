@@ -124,7 +124,7 @@ func (s *Server) page(p Page, method string, h func(*Visit) error) http.Handler 
 		if err := v.House.May(v.Context(), v.Who, v.Case, verb); err != nil {
 			return err
 		}
-		if journey.Stands(v.Case, step.ID) == journey.Locked {
+		if !row.Any && journey.Stands(v.Case, step.ID) == journey.Locked {
 			if next := journey.Next(v.Case); next != "" && next != step.ID {
 				return v.Go(next)
 			}

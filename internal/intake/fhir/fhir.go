@@ -46,7 +46,6 @@ type reading struct {
 	log      *issueLog
 	tree     tree
 	check    checker
-	entries  int
 	kept     int
 	stopped  bool
 	history  bool

@@ -1,6 +1,7 @@
 package fhir
 
 import (
+	"context"
 	"bytes"
 	"compress/flate"
 	"encoding/base64"
@@ -45,7 +46,7 @@ func (r *reading) notFHIR(start int64) {
 // ReadCard reads a SMART Health Card in its QR form ("shc:/" and digits) or as the
 // signed token itself. The signature is not checked, and an issue says so.
 func ReadCard(text string, src clinical.Source, lim Limits) clinical.Reading {
-	r := newReading(nil, src, lim)
+	r := newReading(context.Background(), src, lim)
 	r.out.Kind = clinical.FileHealthCard
 	if number, ok := strings.CutPrefix(strings.TrimSpace(text), "shc:/"); ok {
 		number = number[strings.LastIndexByte(number, '/')+1:]

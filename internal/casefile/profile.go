@@ -1,7 +1,11 @@
 package casefile
 
 import (
+	"regexp"
+	"slices"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"consilium/internal/fault"
 )
@@ -70,14 +74,54 @@ func (p Profile) Check(today string) error {
 	if p.Patient.State != "" && !IsState(p.Patient.State) {
 		fs = append(fs, fault.New(fault.Invalid, "form.choice").On("state"))
 	}
+	if l := p.Patient.Language; l != "" && l != "en" && l != "es" {
+		fs = append(fs, fault.New(fault.Invalid, "form.choice").On("language"))
+	}
+	if a := p.Acting.As; a != "" && !slices.Contains(ActingAs, a) {
+		fs = append(fs, fault.New(fault.Invalid, "form.choice").On("acting"))
+	}
+	if p.Diagnosis.ICD10 != "" && !IsICD10(p.Diagnosis.ICD10) {
+		fs = append(fs, fault.New(fault.Invalid, "form.icd10").On("icd10"))
+	}
 	if p.FirstDoctor.NPI != "" && !IsNPI(p.FirstDoctor.NPI) {
 		fs = append(fs, fault.New(fault.Invalid, "form.npi").On("doctor_npi"))
 	}
 	if p.DecideBy != "" && p.DecideBy < today {
 		fs = append(fs, fault.New(fault.Invalid, "form.date.future").On("decide_by"))
 	}
+	for _, x := range []struct {
+		field, value string
+		max          int
+	}{
+		{"patient_name", p.Patient.Name, 200},
+		{"acting_name", p.Acting.Name, 200},
+		{"diagnosis", p.Diagnosis.Text, 2000},
+		{"treatment", p.Treatment, 2000},
+		{"doctor_name", p.FirstDoctor.Name, 200},
+		{"doctor_specialty", p.FirstDoctor.Specialty, 200},
+		{"doctor_practice", p.FirstDoctor.Practice, 200},
+		{"doctor_address", p.FirstDoctor.Address, 400},
+		{"doctor_hospital", p.FirstDoctor.Hospital, 200},
+		{"doctor_phone", p.FirstDoctor.Phone, 30},
+	} {
+		// A browser counts a line break as one letter and sends two.
+		if utf8.RuneCountInString(strings.ReplaceAll(x.value, "\r\n", "\n")) > x.max {
+			fs = append(fs, fault.New(fault.Invalid, "form.too_long").With("max", strconv.Itoa(x.max)).On(x.field))
+		}
+	}
 	return fs.OrNil()
 }
+
+// ActingAs are the ways in which somebody may answer for the patient.
+var ActingAs = []string{"parent", "guardian", "companion", "advocate"}
+
+// icd10 is the form of an ICD-10-CM code: a letter, a digit, a letter or digit, and
+// up to four more after a point, which may be left out.
+var icd10 = regexp.MustCompile(`^[A-Z][0-9][0-9A-Z](\.?[0-9A-Z]{1,4})?$`)
+
+// IsICD10 tells whether s has the form of an ICD-10-CM code. Whether there is such
+// a code it does not tell.
+func IsICD10(s string) bool { return icd10.MatchString(s) }
 
 // IsNPI tells whether s is a National Provider Identifier: ten digits of which the
 // last is the Luhn check over "80840" and the first nine (45 CFR 162.406).

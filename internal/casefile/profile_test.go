@@ -33,3 +33,11 @@ func TestARightProfilePasses(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+func TestADiagnosisCodeHasItsForm(t *testing.T) {
+	for code, want := range map[string]bool{"C50.911": true, "C50911": true, "I10": true, "U07.1": true, "C4A.0": true, "50.9": false, "C5": false, "C50.": false, "C50.91123": false, "c50": false, "C50 911": false} {
+		if IsICD10(code) != want {
+			t.Errorf("%s: got %t", code, !want)
+		}
+	}
+}

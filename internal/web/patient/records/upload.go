@@ -147,11 +147,14 @@ func addPart(v *web.Visit) error {
 		return answerFault(v, fault.New(fault.Invalid, "records.upload.broken").Because(err))
 	}
 	u, err := v.House.AppendUpload(v.Context(), v.Who, v.Case, v.Item("id"), at, v.R.Body)
-	if err != nil {
+	whole := u.Size >= 0 && u.Received == u.Size
+	// The last piece may come again: it was kept, but the house stopped before it made
+	// the file a record. Then nothing is wrong, and it is made one now.
+	if err != nil && !(whole && fault.Is(err, fault.Conflict)) {
 		offset(v, u)
 		return answerFault(v, err)
 	}
-	if u.Size >= 0 && u.Received == u.Size {
+	if whole {
 		if _, err := v.House.FinishUpload(v.Context(), v.Who, v.Case, u.ID); err != nil {
 			return answerFault(v, err)
 		}

@@ -81,3 +81,23 @@ func TestAFormWithoutAFileSaysSo(t *testing.T) {
 		t.Fatalf("no multipart form: got %d", a.Status)
 	}
 }
+
+func TestALastPieceThatComesAgainMakesTheFileARecord(t *testing.T) {
+	s, home := site(t)
+	c := s.Case(casefile.ID(strings.TrimPrefix(home, "/case/")))
+	u, err := s.House.StartUpload(t.Context(), s.Who, c, "scan.img", 4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Every byte is here, and the house stopped before it made the file a record.
+	if _, err := s.House.AppendUpload(t.Context(), s.Who, c, u.ID, 0, strings.NewReader("scan")); err != nil {
+		t.Fatal(err)
+	}
+	a := s.Do(http.MethodPatch, home+"/records/part/"+u.ID, "application/offset+octet-stream", strings.NewReader("an"), "Upload-Offset", "2")
+	if a.Status != http.StatusNoContent || a.Header.Get("Upload-Offset") != "4" {
+		t.Fatalf("got %d with offset %q: %s", a.Status, a.Header.Get("Upload-Offset"), a.Body)
+	}
+	if fs := files(t, s, home); len(fs) != 1 || fs[0].Size != 4 {
+		t.Errorf("the file is not a record of the case: %v", fs)
+	}
+}

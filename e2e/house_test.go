@@ -45,6 +45,7 @@ type house struct {
 	URL  string
 	Said []string // what it printed before it was ready
 	cmd  *exec.Cmd
+	end  sync.Once
 	log  *bytes.Buffer
 	mu   sync.Mutex
 	t    testing.TB
@@ -120,12 +121,12 @@ func (h *house) find(pattern string) string {
 	return m[1]
 }
 
-// kill ends the program as a power cut would.
+// kill ends the program as a power cut would. It may be called more than once.
 func (h *house) kill() {
-	if h.cmd.Process != nil && h.cmd.ProcessState == nil {
+	h.end.Do(func() {
 		_ = syscall.Kill(-h.cmd.Process.Pid, syscall.SIGKILL)
 		_ = h.cmd.Wait()
-	}
+	})
 }
 
 // Log is what the program wrote to its log so far.

@@ -1,9 +1,9 @@
 package fhir
 
 import (
-	"context"
 	"bytes"
 	"compress/flate"
+	"context"
 	"encoding/base64"
 	"io"
 	"strconv"

@@ -3,7 +3,6 @@ package prepare
 import (
 	"bytes"
 
-	"consilium/internal/letters"
 	"consilium/internal/web"
 )
 
@@ -26,14 +25,3 @@ func showBrief(v *web.Visit) error {
 	}
 	return v.Render(v.Say.T("prepare.brief.title"), briefPage(v, letter))
 }
-
-// first is the heading cell of a row.
-func first(row []string) string {
-	if len(row) == 0 {
-		return ""
-	}
-	return row[0]
-}
-
-// numbered tells whether a list's order matters.
-func numbered(b letters.Block) bool { return b.Sort == letters.Numbered }

@@ -4,6 +4,7 @@ SHELL := /bin/bash
 DEMO ?= 1
 ADDR ?= 127.0.0.1:8080
 DATA ?= ./data
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 TOOL := go tool -modfile=tools/go.mod
 ASSETS := internal/web/ui/assets/dist/.stamp
 
@@ -17,7 +18,7 @@ run: build ## build and start Consilium with the demo cast (DEMO=0 starts empty)
 
 build: assets ## build bin/consilium
 	@scripts/need.sh go node
-	@CGO_ENABLED=0 go build -trimpath -o bin/consilium ./cmd/consilium
+	@CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/consilium ./cmd/consilium
 
 assets: $(ASSETS) ## fetch and compile the style sheet, fonts and test tools, once
 

@@ -215,7 +215,7 @@ func states(say text.Speaker) []ui.Option {
 
 func acting(say text.Speaker) []ui.Option {
 	var os []ui.Option
-	for _, a := range []string{"parent", "guardian", "companion", "advocate"} {
+	for _, a := range casefile.ActingAs {
 		os = append(os, ui.Option{Value: a, Label: say.T("start.acting." + a)})
 	}
 	return os

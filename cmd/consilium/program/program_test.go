@@ -4,10 +4,13 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 
 	"consilium/internal/actions"
+	"consilium/internal/intake"
 	"consilium/internal/journey"
+	"consilium/internal/web/text"
 )
 
 func TestEveryPageOfTheMapIsBuiltOnce(t *testing.T) {
@@ -32,6 +35,37 @@ func TestEveryPageOfTheMapIsBuiltOnce(t *testing.T) {
 func TestEveryWordIsThereInBothLanguages(t *testing.T) {
 	if _, err := Words(); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// A page says what is wrong with a file by the issue's key: one without words would
+// be shown in English to everybody.
+func TestEveryIssueOfAReaderHasItsWordsInBothLanguages(t *testing.T) {
+	words, err := Words()
+	if err != nil {
+		t.Fatal(err)
+	}
+	sentences := intake.Sentences()
+	if len(sentences) < 50 {
+		t.Fatalf("only %d issues: the list is broken", len(sentences))
+	}
+	for _, lang := range text.Languages {
+		say := words.In(lang)
+		for key, sentence := range sentences {
+			page := "records.issue." + key
+			if !say.Has(page) {
+				t.Errorf("%s in %s has no words", key, lang)
+				continue
+			}
+			if strings.Contains(sentence, "%") != strings.Contains(say.T(page), "{what}") {
+				t.Errorf("%s in %s: %q does not hold what %q holds", key, lang, say.T(page), sentence)
+			}
+		}
+		for _, page := range words.Keys() {
+			if key, ok := strings.CutPrefix(page, "records.issue."); ok && sentences[key] == "" {
+				t.Errorf("%s has words and no reader says it", key)
+			}
+		}
 	}
 }
 

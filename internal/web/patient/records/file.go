@@ -32,7 +32,7 @@ type pieceView struct {
 	Patient []ui.Fact
 	Tables  []factTable
 	Studies []clinical.Study
-	Details []clinical.Issue
+	Details []detail
 	Whose   string // address of the page that asks whose it is
 }
 
@@ -170,8 +170,8 @@ func viewPiece(v *web.Visit, p records.Piece, n int) pieceView {
 		x.Tables = append(x.Tables, t)
 	}
 	for _, i := range p.Issues {
-		if i.Text != "" {
-			x.Details = append(x.Details, i)
+		if d := detailOf(v.Say, i); d.Text != "" {
+			x.Details = append(x.Details, d)
 		}
 	}
 	return x

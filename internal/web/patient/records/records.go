@@ -19,7 +19,7 @@ import (
 	"consilium/internal/web/ui"
 )
 
-//go:embed text.*.json
+//go:embed text.*.json issues.*.json
 var words embed.FS
 
 // Step is the step and its pages. An upload is begun at the address of the part

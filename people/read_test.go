@@ -152,7 +152,11 @@ func compared(t *testing.T, c Case) opinion.Answer {
 	if err := contract.Decode(strings.NewReader(`{"opinions":[`+strings.Join(parts, ",")+`],"values":`+string(values)+`}`), &in); err != nil {
 		t.Fatal(err)
 	}
-	got, err := opinion.Compare(in, c.Profile.Patient.Language)
+	book, problems := rulebook.Load(rules.Files)
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	got, err := opinion.Compare(in, c.Profile.Patient.Language, book)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -96,7 +96,10 @@ type opinionCommands struct {
 	Compare compareCommand `cmd:"" help:"Lay two or more opinions side by side."`
 }
 
-type compareCommand struct{ asked }
+type compareCommand struct {
+	asked
+	kept
+}
 
 func (q compareCommand) Run(c console) error {
 	on, err := q.today()
@@ -110,7 +113,11 @@ func (q compareCommand) Run(c console) error {
 	if in.On == "" {
 		in.On = on.String()
 	}
-	answer, err := opinion.Compare(in, q.Lang)
+	book, err := q.book()
+	if err != nil {
+		return err
+	}
+	answer, err := opinion.Compare(in, q.Lang, book)
 	if err != nil {
 		return refused(err)
 	}

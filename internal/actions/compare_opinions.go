@@ -49,7 +49,7 @@ func (h *House) Comparison(c *casefile.Case, lang string) (opinion.Input, opinio
 			in.Questions = append(in.Questions, opinion.Asked{ID: q.ID, Text: q.In(lang), Of: of})
 		}
 	}
-	answer, err := opinion.Compare(in, lang)
+	answer, err := opinion.Compare(in, lang, h.Rules)
 	if err != nil {
 		// The documents passed their own checks: what the engine refuses is ours to mend.
 		return in, answer, fault.New(fault.Damaged, "fault.damaged").Because(err)

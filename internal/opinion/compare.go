@@ -29,8 +29,9 @@ type comparison struct {
 }
 
 // Compare puts two or more opinions side by side, every one with every other. lang is
-// "en" or "es"; any other is read as "en". It fails only on an input that Validate refuses.
-func Compare(in Input, lang string) (Answer, error) {
+// "en" or "es"; any other is read as "en". book answers, for the day that the input
+// gives, what holds for a third opinion. It fails only on an input that Validate refuses.
+func Compare(in Input, lang string, book Book) (Answer, error) {
 	if err := in.Validate(); err != nil {
 		return Answer{}, err
 	}
@@ -50,7 +51,7 @@ func Compare(in Input, lang string) (Answer, error) {
 			out.Pairs = append(out.Pairs, p)
 		}
 	}
-	out.ThirdOpinion, out.Findings = third(in, out.Pairs, lang)
+	out.ThirdOpinion, out.Findings = third(in, out.Pairs, lang, book)
 	out.NextSteps = nextSteps(in, out, sides, lang)
 	return out, nil
 }

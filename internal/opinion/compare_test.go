@@ -11,9 +11,20 @@ import (
 
 	"consilium/internal/contract"
 	"consilium/internal/fault"
+	"consilium/internal/finding"
+	"consilium/internal/rulebook"
+	"consilium/rules"
 
 	"pgregory.net/rapid"
 )
+
+var book = func() *rulebook.Book {
+	b, problems := rulebook.Load(rules.Files)
+	if len(problems) > 0 {
+		panic(problems[0])
+	}
+	return b
+}()
 
 func yes() *bool { b := true; return &b }
 func no() *bool  { b := false; return &b }
@@ -46,7 +57,7 @@ func backPain() Input {
 
 func compare(t testing.TB, in Input, lang string) Answer {
 	t.Helper()
-	a, err := Compare(in, lang)
+	a, err := Compare(in, lang, book)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -291,6 +302,63 @@ func TestAThirdOpinionIsSuggestedOnlyOnARealDifference(t *testing.T) {
 	}
 }
 
+// judged is a book that says the same of everything.
+type judged finding.Verdict
+
+func (j judged) Judge(string, map[string]any, contract.Date, string) finding.Verdict {
+	return finding.Verdict(j)
+}
+
+func TestWhatIsSaidOfAThirdOpinionIsWhatTheRulesSay(t *testing.T) {
+	said := func(in Input, lang string) map[string]finding.Finding {
+		t.Helper()
+		got := map[string]finding.Finding{}
+		for _, f := range compare(t, in, lang).Findings {
+			got[f.Rule] = f
+		}
+		return got
+	}
+	in := backPain()
+	got := said(in, "en")
+	if len(got) != 2 || !strings.Contains(got["MED-02"].Reason, "20%") || got["MED-02"].Citation != "Medicare Benefit Policy Manual ch. 15 s. 30.C" || got["TRG-17"].Reason == "" {
+		t.Errorf("Medicare: %+v", got)
+	}
+	if es := said(in, "es")["MED-02"].Reason; !strings.Contains(es, "tercera opinión") || !strings.Contains(es, "20%") {
+		t.Errorf("in Spanish: %q", es)
+	}
+	in.PlanKind, in.PlanState, in.PlanFunding = "ppo", "NJ", "insured"
+	if got := said(in, "en"); !strings.Contains(got["STA-NJ-1"].Reason, "third opinion") {
+		t.Errorf("New Jersey: %+v", got)
+	}
+	in.PlanKind, in.PlanState, in.PlanFunding = "workers_comp", "CA", "unknown"
+	if a := compare(t, in, "en"); a.ThirdOpinion != (ThirdOpinion{true, "unknown", "WC-02"}) || a.Findings[1].Confidence != finding.Unverified || !strings.HasPrefix(a.Findings[1].Reason, "Please check") {
+		t.Errorf("workers' compensation: %+v, %+v", a.ThirdOpinion, a.Findings)
+	}
+	in.PlanKind = "medicare_advantage_hmo"
+	in.Opinions[1] = in.Opinions[0]
+	in.Opinions[1].ID = "second"
+	if got := said(in, "en"); len(got) != 0 {
+		t.Errorf("nobody is sent to ask about a third opinion when two agree: %+v", got)
+	}
+}
+
+func TestARuleThatNobodyReadNeverPromisesAThirdOpinion(t *testing.T) {
+	row := finding.Fired{Kind: "trigger", Sets: map[string]string{"third": "yes"}, Words: map[string]string{"third": "It is paid."}, Finding: finding.Finding{Rule: "X-1", Reason: "Please check: it may be paid."}}
+	for decides, want := range map[bool]ThirdOpinion{true: {true, "yes", "X-1"}, false: {false, "unknown", "X-1"}} {
+		row.Decides = decides
+		a, err := Compare(backPain(), "en", judged{Fired: []finding.Fired{row}})
+		if err != nil || a.ThirdOpinion != want {
+			t.Errorf("decides %v: %+v, want %+v (%v)", decides, a.ThirdOpinion, want, err)
+		}
+		if last := a.Findings[len(a.Findings)-1]; (last.Reason == "It is paid.") != decides {
+			t.Errorf("decides %v: %q", decides, last.Reason)
+		}
+	}
+	if a, err := Compare(backPain(), "en", judged{}); err != nil || a.ThirdOpinion != (ThirdOpinion{false, "unknown", ""}) || len(a.Findings) != 0 {
+		t.Errorf("a book without rules: %+v (%v)", a.ThirdOpinion, err)
+	}
+}
+
 func TestAQuestionLeftOpenIsNamed(t *testing.T) {
 	in := two(Stated{Answers: []Given{{Question: "q1", Text: "yes"}, {Question: "q2", Text: "maybe", Outcome: "partly"}}}, Stated{Answers: []Given{{Question: "q1", Text: "x"}}})
 	if got, want := compare(t, in, "en").Unanswered, []Unanswered{{"first", "q2", true}, {"second", "q2", false}}; !reflect.DeepEqual(got, want) {
@@ -309,7 +377,7 @@ func TestAWrongInputNamesItsField(t *testing.T) {
 	in.Opinions[1].ID = "first"
 	in.Opinions[0].Diagnoses = []Diagnosis{{Text: "x", ICD10: "nonsense", Certainty: "sure"}}
 	in.Values[0].Weight = 9
-	_, err := Compare(in, "en")
+	_, err := Compare(in, "en", book)
 	got := map[string]bool{}
 	var wrong contract.Problems
 	if !errors.As(err, &wrong) || !fault.Is(err, fault.Invalid) {
@@ -323,7 +391,7 @@ func TestAWrongInputNamesItsField(t *testing.T) {
 			t.Errorf("%s is not named: %v", field, err)
 		}
 	}
-	if _, err := Compare(Input{Opinions: in.Opinions[:1]}, "en"); !fault.Is(err, fault.Invalid) {
+	if _, err := Compare(Input{Opinions: in.Opinions[:1]}, "en", book); !fault.Is(err, fault.Invalid) {
 		t.Errorf("one opinion cannot be compared: %v", err)
 	}
 }
@@ -410,7 +478,7 @@ func FuzzCompareNeverFailsOnWhatItAccepts(f *testing.F) {
 			return
 		}
 		for _, lang := range []string{"en", "es", "xx"} {
-			a, err := Compare(in, lang)
+			a, err := Compare(in, lang, book)
 			if err != nil {
 				if !fault.Is(err, fault.Invalid) {
 					t.Fatal(err)
@@ -451,7 +519,7 @@ func BenchmarkCompare(b *testing.B) {
 	in := backPain()
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := Compare(in, "en"); err != nil {
+		if _, err := Compare(in, "en", book); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"consilium/internal/contract"
 	"consilium/internal/finding"
 )
 
@@ -13,65 +14,76 @@ func itoa(n int) string { return strconv.Itoa(n) }
 // real tells whether a pair differs in what is wrong or in what to do about it.
 func real(p Pair) bool { return p.Diagnosis == different || p.Management == different }
 
-// row is a rule that bears on a third opinion; its numbers are those of the rules'
-// topic on coverage.
-type row struct{ id, effect, citation string }
-
-var rows = map[string]row{
-	"MED-02":   {"MED-02", "third opinion covered: 20% after the Part B deductible", "Medicare Benefit Policy Manual ch. 15 s. 30.C"},
-	"MED-03":   {"MED-03", "third opinion payable only if reasonable and necessary", "Medicare Benefit Policy Manual ch. 15 s. 30.C"},
-	"MA-01":    {"MA-01", "right to a second opinion; the plan may ask for a referral or a network doctor", "Medicare.gov pub. 02173"},
-	"STA-NJ-1": {"STA-NJ-1", "third opinion covered if the second does not confirm, where the contract has the benefit", "N.J.S.A. 17:48A-6.4; 17B:26-2.5"},
-	"WC-02":    {"WC-02", "second and third opinions inside the medical provider network", "Cal. Labor Code 4616.3"},
-	"TRG-17":   {"TRG-17", "a third opinion may help to decide", "S3 patient-advocate guide; Medicare Benefit Policy Manual ch. 15 s. 30.C"},
+// Book is the power this room needs of the rules.
+type Book interface {
+	Judge(topic string, facts map[string]any, on contract.Date, lang string) finding.Verdict
 }
 
-// fact makes the finding of a row, with its reason in the language.
-func fact(id, lang string) finding.Finding {
-	r := rows[id]
-	f := finding.Finding{Rule: r.id, Version: 1, Effect: r.effect, Reason: say(lang, "rule."+id), Citation: r.citation, Confidence: finding.Verified}
-	if id == "WC-02" {
-		f.Confidence = finding.Unverified
-	}
-	return f
-}
-
-// third says whether a third opinion could help and whether the plan pays for it.
-func third(in Input, pairs []Pair, lang string) (ThirdOpinion, []finding.Finding) {
-	apart := false
-	for _, p := range pairs {
-		apart = apart || real(p)
-	}
+// third says whether a third opinion could help and whether the plan pays for it. The
+// rules answer both: those of need whether opinions that differ call for one more, and
+// those of coverage what a plan does about it.
+func third(in Input, pairs []Pair, lang string, book Book) (ThirdOpinion, []finding.Finding) {
 	t := ThirdOpinion{Covered: "unknown"}
 	findings := []finding.Finding{}
 	if len(in.Opinions) > 2 {
 		return t, findings // there is a third one already
 	}
-	if !apart {
-		if in.PlanKind == "medicare_original" && pairs[0].Diagnosis == same && pairs[0].Management == same {
-			t.Rule = "MED-03"
-			findings = append(findings, fact("MED-03", lang))
+	p := pairs[0]
+	apart, agreed := real(p), p.Diagnosis == same && p.Management == same
+	if !apart && !agreed {
+		return t, findings // whether they differ is not settled: asking both comes first
+	}
+	on, _ := contract.ParseDate(in.On) // Validate has read it; no date is every date
+	if apart {
+		for _, f := range book.Judge("need", map[string]any{"opinions_differ": true}, on, lang).Fired {
+			if f.Kind == "trigger" {
+				t.Suggested = t.Suggested || f.Decides
+				findings = append(findings, f.Finding)
+			}
 		}
-		return t, findings
+		if in.PlanKind == "none" {
+			t.Covered = "no" // there is nobody who could pay
+		}
 	}
-	t.Suggested = true
-	findings = append(findings, fact("TRG-17", lang))
-	switch {
-	case in.PlanKind == "medicare_original":
-		t.Covered, t.Rule = "yes", "MED-02"
-	case strings.HasPrefix(in.PlanKind, "medicare_advantage"):
-		t.Rule = "MA-01"
-	case in.PlanKind == "none":
-		t.Covered = "no"
-	case in.PlanKind == "workers_comp" && in.PlanState == "CA":
-		t.Rule = "WC-02"
-	case in.PlanFunding == "insured" && in.PlanState == "NJ" && anySurgery(in.Opinions):
-		t.Rule = "STA-NJ-1"
-	}
-	if t.Rule != "" {
-		findings = append(findings, fact(t.Rule, lang))
+	for _, f := range book.Judge("coverage", planFacts(in, apart), on, lang).Fired {
+		says := f.Sets["third"]
+		if says == "" || says == "ask" && !apart {
+			continue // nobody is sent to ask for an opinion that nothing calls for
+		}
+		// An unverified rule never decides, and keeps the sentence that names who can confirm it.
+		if f.Decides && says == "yes" {
+			t.Covered = "yes"
+		}
+		if words := f.Words["third"]; f.Decides && words != "" {
+			f.Reason = words
+		}
+		if t.Rule == "" {
+			t.Rule = f.Rule
+		}
+		findings = append(findings, f.Finding)
 	}
 	return t, findings
+}
+
+// planFacts is what the coverage rules may be told of two opinions and the plan.
+func planFacts(in Input, differ bool) map[string]any {
+	facts := map[string]any{"opinions.so_far": len(in.Opinions), "opinions.differ": differ}
+	if in.PlanKind != "" {
+		facts["plan.kind"] = in.PlanKind
+	}
+	if in.PlanFunding != "" && in.PlanFunding != "unknown" {
+		facts["plan.funding"] = in.PlanFunding
+	}
+	if in.PlanState != "" {
+		facts["plan.situs_state"] = in.PlanState
+		if in.PlanKind == "workers_comp" { // its law is that of the person's own state
+			facts["patient.state"] = in.PlanState
+		}
+	}
+	if anySurgery(in.Opinions) { // one that leaves time to ask two doctors is one that can wait
+		facts["treatment.kind"] = "elective_surgery"
+	}
+	return facts
 }
 
 func anySurgery(list []Stated) bool {

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -14,10 +13,9 @@ import (
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
-)
 
-// axeFile is what `make assets` fetches for tests.
-const axeFile = "../tools/assets/node_modules/axe-core/axe.min.js"
+	"consilium/internal/web/browsertest"
+)
 
 // visited are the pages of the journey that some test has looked at.
 var visited = struct {
@@ -39,36 +37,8 @@ type tab struct {
 // browse opens a tab. Without a browser the test is skipped, in CI it fails.
 func browse(t testing.TB, base string) *tab {
 	t.Helper()
-	missing := t.Skip
-	if os.Getenv("CI") == "true" {
-		missing = t.Fatal
-	}
-	var path string
-	for _, name := range []string{os.Getenv("CHROME"), "chromium", "chromium-browser", "google-chrome"} {
-		if p, err := exec.LookPath(name); name != "" && err == nil {
-			path = p
-			break
-		}
-	}
-	if path == "" {
-		missing("no Chromium found: install chromium or set CHROME")
-	}
-	axe, err := os.ReadFile(axeFile)
-	if err != nil {
-		missing("no axe-core found: run make assets")
-	}
-	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.UserDataDir(filepath.Join(t.TempDir(), "profile")))
-	ctx, stop := context.WithTimeout(context.Background(), 10*time.Minute)
-	t.Cleanup(stop)
-	ctx, stop = chromedp.NewExecAllocator(ctx, opts...)
-	t.Cleanup(stop)
-	ctx, stop = chromedp.NewContext(ctx)
-	t.Cleanup(stop)
-	b := &tab{ctx: ctx, t: t, base: base, axe: string(axe), shot: os.Getenv("SHOTS")}
-	// The first use starts the browser and ties it to its context: not to a shorter one.
-	if err := chromedp.Do(ctx, chromedp.EmulateViewport(1280, 1000)); err != nil {
-		t.Fatal(err)
-	}
+	ctx, axe := browsertest.Open(t, 10*time.Minute), browsertest.Axe(t)
+	b := &tab{ctx: ctx, t: t, base: base, axe: axe, shot: os.Getenv("SHOTS")}
 	return b
 }
 

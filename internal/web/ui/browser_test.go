@@ -3,54 +3,15 @@ package ui_test
 import (
 	"context"
 	"iter"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/chromedp/chromedp"
 
+	"consilium/internal/web/browsertest"
 	"consilium/internal/web/text"
 )
-
-// axeFile is what `make assets` fetches for tests.
-const axeFile = "../../../tools/assets/node_modules/axe-core/axe.min.js"
-
-// browser opens a page of a real browser. Where there is no browser or no axe the
-// test is skipped, but never in CI.
-func browser(t *testing.T) context.Context {
-	t.Helper()
-	missing := t.Skip
-	if os.Getenv("CI") == "true" {
-		missing = t.Fatal
-	}
-	if testing.Short() {
-		t.Skip("needs a browser")
-	}
-	var path string
-	for _, name := range []string{os.Getenv("CHROME"), "chromium", "chromium-browser", "google-chrome"} {
-		if p, err := exec.LookPath(name); name != "" && err == nil {
-			path = p
-			break
-		}
-	}
-	if path == "" {
-		missing("no Chromium found: install chromium or set CHROME")
-	}
-	if _, err := os.Stat(axeFile); err != nil {
-		missing("no axe-core found: run make assets")
-	}
-	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.UserDataDir(filepath.Join(t.TempDir(), "profile")))
-	ctx, stop := context.WithTimeout(context.Background(), 3*time.Minute)
-	t.Cleanup(stop)
-	ctx, stop = chromedp.NewExecAllocator(ctx, opts...)
-	t.Cleanup(stop)
-	ctx, stop = chromedp.NewContext(ctx)
-	t.Cleanup(stop)
-	return ctx
-}
 
 // complaints gives what the browser has written into its console since messages
 // were asked for: scripts that fail and parts that the content policy stopped. It
@@ -104,13 +65,10 @@ func until(t *testing.T, ctx context.Context, js string) {
 }
 
 func TestEveryPartCanBeUsedByEverybody(t *testing.T) {
-	ctx := browser(t)
+	ctx := browsertest.Open(t, 3*time.Minute)
 	srv := server(t)
 	messages := chromedp.Console(ctx)
-	axe, err := os.ReadFile(axeFile)
-	if err != nil {
-		t.Fatal(err)
-	}
+	axe := browsertest.Axe(t)
 	for _, lang := range text.Languages {
 		for _, name := range []string{"form", "failed", "reading", "figures", "home", "urgent"} {
 			for _, width := range []int64{1280, 320} {
@@ -124,7 +82,7 @@ func TestEveryPartCanBeUsedByEverybody(t *testing.T) {
 					t.Errorf("%s/%s at %d: %d pixels too wide: %s", lang, name, width, wide, ask[string](t, ctx, `[...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest(".hidden")).slice(0, 3).map(e => e.outerHTML.slice(0, 120)).join("\n")`))
 				}
 				// The debugger's own evaluation is not bound by the page's policy.
-				ask[bool](t, ctx, string(axe)+";true")
+				ask[bool](t, ctx, axe+";true")
 				bad := ask[[]string](t, ctx, `axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}).then(r => r.violations.map(v => v.id + ": " + v.nodes.map(n => n.html + " — " + n.failureSummary).join(" | ")))`)
 				if n := ask[int](t, ctx, `axe.run(document).then(r => r.passes.length)`); n < 10 {
 					t.Errorf("%s/%s: axe looked at only %d rules", lang, name, n)

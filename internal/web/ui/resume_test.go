@@ -9,14 +9,16 @@ import (
 	"path/filepath"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 
+	"consilium/internal/web/browsertest"
 	"consilium/internal/web/ui"
 )
 
 func TestAnUploadGoesOnAfterThePageWasLoadedAnew(t *testing.T) {
-	ctx := browser(t)
+	ctx := browsertest.Open(t, 3*time.Minute)
 	u := &uploads{names: map[string]string{}, got: map[string]*bytes.Buffer{}, tries: 1} // 1: the first piece comes whole
 	var away atomic.Bool
 	var begun, pieces atomic.Int32

@@ -17,6 +17,7 @@ import (
 	"github.com/a-h/templ"
 	"github.com/chromedp/chromedp"
 
+	"consilium/internal/web/browsertest"
 	"consilium/internal/web/ui"
 )
 
@@ -75,7 +76,7 @@ func (u *uploads) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func TestAnUploadSurvivesALostConnection(t *testing.T) {
-	ctx := browser(t)
+	ctx := browsertest.Open(t, 3*time.Minute)
 	u := &uploads{names: map[string]string{}, got: map[string]*bytes.Buffer{}}
 	s := speaker(t, "en")
 	mux := http.NewServeMux()
@@ -140,7 +141,7 @@ func withPolicy(c templ.Component) http.Handler {
 }
 
 func TestWhatIsTypedOutlivesALostConnectionUntilItIsSaved(t *testing.T) {
-	ctx := browser(t)
+	ctx := browsertest.Open(t, 3*time.Minute)
 	s := speaker(t, "en")
 	mux := http.NewServeMux()
 	mux.Handle(ui.AssetPath, ui.Assets())

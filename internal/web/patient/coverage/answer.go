@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"consilium/internal/casefile"
+	"consilium/internal/contract"
 	"consilium/internal/coverage"
 	"consilium/internal/fault"
 	"consilium/internal/finding"
@@ -59,7 +60,7 @@ func view(v *web.Visit, c *casefile.Case) (answerView, error) {
 		return a, err
 	}
 	for _, q := range asked(s.Input.Plan.Kind) {
-		if at(in, q.path) == nil && q.path != "plan.medigap" { // no Medigap and not said is the same to the rules
+		if contract.At(in, q.path) == nil && q.path != "plan.medigap" { // no Medigap and not said is the same to the rules
 			a.Open = append(a.Open, q)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 
 	"consilium/internal/actions"
 	"consilium/internal/casefile"
+	"consilium/internal/contract"
 	"consilium/internal/coverage"
 	"consilium/internal/fault"
 	"consilium/internal/web"
@@ -58,10 +59,10 @@ func saved(c *casefile.Case) (url.Values, casefile.Version, error) {
 	}
 	form := url.Values{}
 	for _, q := range asked(s.Input.Plan.Kind) {
-		x := at(have, q.path)
+		x := contract.At(have, q.path)
 		// An expert is chosen after this step: what the shortlist says then is news.
 		if x == nil && (!s.Asked || q.path == "expert.network") {
-			if x = at(guess, q.path); x != nil {
+			if x = contract.At(guess, q.path); x != nil {
 				form.Set("filled", "yes")
 			}
 		}
@@ -113,12 +114,12 @@ func read(form url.Values, in coverage.Input) (coverage.Input, error) {
 	}
 	var fs fault.Faults
 	for _, q := range asked(in.Plan.Kind) {
-		remove(raw, q.path)
+		contract.Remove(raw, q.path)
 		switch x, ok := q.parse(form.Get(q.path)); {
 		case !ok:
 			fs = append(fs, fault.New(fault.Invalid, "form.choice").On(q.path))
 		case x != nil:
-			put(raw, q.path, x)
+			contract.Put(raw, q.path, x)
 		}
 	}
 	out, err := grown(raw)

@@ -7,6 +7,7 @@ import (
 	"github.com/a-h/templ"
 
 	"consilium/internal/casefile"
+	"consilium/internal/contract"
 	"consilium/internal/coverage"
 	"consilium/internal/fault"
 	"consilium/internal/web"
@@ -96,17 +97,17 @@ func readPlan(form url.Values, had coverage.Input) (coverage.Input, error) {
 		return had, err
 	}
 	for _, q := range questions {
-		if _, fits := q.parse(q.typed(at(raw, q.path))); !fits || !slices.Contains(q.plans, kind) {
-			remove(raw, q.path)
+		if _, fits := q.parse(q.typed(contract.At(raw, q.path))); !fits || !slices.Contains(q.plans, kind) {
+			contract.Remove(raw, q.path)
 		}
 	}
 	if slices.Contains(advantage, kind) {
-		remove(raw, "plan.medigap") // it cannot be right any more
+		contract.Remove(raw, "plan.medigap") // it cannot be right any more
 	}
-	remove(raw, "plan.kind")
-	remove(raw, "plan.grandfathered")
+	contract.Remove(raw, "plan.kind")
+	contract.Remove(raw, "plan.grandfathered")
 	if kind != "" {
-		put(raw, "plan.kind", kind)
+		contract.Put(raw, "plan.kind", kind)
 	}
 	return grown(raw)
 }

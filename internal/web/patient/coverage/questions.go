@@ -170,38 +170,3 @@ func grown(raw map[string]any) (coverage.Input, error) {
 	}
 	return in, contract.Decode(strings.NewReader(string(b)), &in)
 }
-
-// at gives what stands at a path such as "treatment.kind"; nil where nothing does.
-func at(in map[string]any, path string) any {
-	first, rest, deeper := strings.Cut(path, ".")
-	if !deeper {
-		return in[first]
-	}
-	below, _ := in[first].(map[string]any)
-	return at(below, rest)
-}
-
-// put sets what stands at a path.
-func put(in map[string]any, path string, value any) {
-	first, rest, deeper := strings.Cut(path, ".")
-	if !deeper {
-		in[first] = value
-		return
-	}
-	below, ok := in[first].(map[string]any)
-	if !ok {
-		below = map[string]any{}
-		in[first] = below
-	}
-	put(below, rest, value)
-}
-
-// remove takes away what stands at a path.
-func remove(in map[string]any, path string) {
-	first, rest, deeper := strings.Cut(path, ".")
-	if !deeper {
-		delete(in, first)
-	} else if below, ok := in[first].(map[string]any); ok {
-		remove(below, rest)
-	}
-}

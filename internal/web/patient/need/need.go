@@ -69,7 +69,7 @@ func saved(c *casefile.Case) (url.Values, casefile.Version, error) {
 	}
 	form := url.Values{}
 	for _, q := range questions() {
-		switch x := at(in, q.Field).(type) {
+		switch x := contract.At(in, q.Field).(type) {
 		case bool:
 			form.Set(q.ID, map[bool]string{true: "yes", false: "no"}[x])
 		case float64:
@@ -79,16 +79,6 @@ func saved(c *casefile.Case) (url.Values, casefile.Version, error) {
 		}
 	}
 	return form, version, nil
-}
-
-// at gives what stands at a path such as "treatment.kind".
-func at(in map[string]any, path string) any {
-	first, rest, deeper := strings.Cut(path, ".")
-	if !deeper {
-		return in[first]
-	}
-	below, _ := in[first].(map[string]any)
-	return at(below, rest)
 }
 
 // The handlers.
@@ -129,16 +119,16 @@ func read(form url.Values) (need.Input, error) {
 		}
 		switch q.Kind {
 		case "yes_no":
-			put(raw, q.Field, answer == "yes")
+			contract.Put(raw, q.Field, answer == "yes")
 		case "number":
 			n, err := strconv.Atoi(answer)
 			if err != nil {
 				fs = append(fs, fault.New(fault.Invalid, "form.number").On(q.ID))
 				continue
 			}
-			put(raw, q.Field, n)
+			contract.Put(raw, q.Field, n)
 		default:
-			put(raw, q.Field, answer)
+			contract.Put(raw, q.Field, answer)
 		}
 	}
 	var in need.Input
@@ -152,19 +142,4 @@ func read(form url.Values) (need.Input, error) {
 		}
 	}
 	return in, fs.OrNil()
-}
-
-// put sets what stands at a path.
-func put(in map[string]any, path string, value any) {
-	first, rest, deeper := strings.Cut(path, ".")
-	if !deeper {
-		in[first] = value
-		return
-	}
-	below, ok := in[first].(map[string]any)
-	if !ok {
-		below = map[string]any{}
-		in[first] = below
-	}
-	put(below, rest, value)
 }

@@ -36,7 +36,7 @@ func issueText(say text.Speaker, key, what string) string {
 	if key == "" || !say.Has("records.issue."+key) {
 		return ""
 	}
-	return say.T("records.issue."+key, "what", cmp.Or(what, "…"))
+	return say.T("records.issue."+key, "what", cmp.Or(what, "[…]"))
 }
 
 // statusOf says a status code of the record in words. A code that is not of the

@@ -11,7 +11,7 @@ import (
 // statuses that are and are not of the standard.
 func flawed() string {
 	var entries []string
-	for _, id := range []string{"a", "b", "c", "d", "e"} {
+	for _, id := range []string{"v", "w", "x", "y", "z"} {
 		entries = append(entries, `{"fullUrl":"urn:uuid:`+id+`","resource":{"resourceType":"Condition","id":"`+id+`","subject":{"reference":"urn:uuid:p"},"code":{"text":"Finding `+id+`"},"onsetDateTime":"someday",
 "clinicalStatus":{"coding":[{"code":"resolved"}]}}}`)
 	}
@@ -24,8 +24,8 @@ func TestWhatIsWrongWithAFileIsSaidInThePersonsLanguage(t *testing.T) {
 	s, home := site(t)
 	page := home + "/records/file/" + handIn(t, s, home, "flawed.json", flawed())
 	for lang, wants := range map[string][]string{
-		"en": {"The value does not have the form of the type dateTime.", "More notes of this kind, not shown: 2. The value does not have the form of the type ….", "State: over", "State: house-code"},
-		"es": {"El valor no tiene la forma del tipo dateTime.", "Otras notas de este tipo, que no mostramos: 2. El valor no tiene la forma del tipo ….", "Estado: ya pasó", "Estado: house-code"},
+		"en": {"The value does not have the form of the type dateTime.", "More notes of this kind, not shown: 2. The value does not have the form of the type […].", "State: over", "State: house-code"},
+		"es": {"El valor no tiene la forma del tipo dateTime.", "Otras notas de este tipo, que no mostramos: 2. El valor no tiene la forma del tipo […].", "Estado: ya pasó", "Estado: house-code"},
 	} {
 		body := s.GetIn(lang, page).Body
 		words := webtest.Words(body)

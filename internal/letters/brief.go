@@ -70,6 +70,7 @@ func Brief(in BriefIn, lang string) Letter {
 	}
 	w.cut("brief.questions", Numbered, in.Questions, BriefQuestions)
 	w.cut("brief.medicines", List, in.Medicines, BriefMedicines)
+	w.firm()
 	if len(in.Conditions) > 0 {
 		w.heading("brief.conditions")
 		w.para(commas(in.Conditions))
@@ -92,6 +93,16 @@ func Brief(in BriefIn, lang string) Letter {
 	}
 	w.cut("brief.records", List, in.Records, BriefMedicines)
 	return w.letter
+}
+
+// firm marks the list that was added last: a medicine that is left out could hurt.
+func (w *writer) firm() {
+	for i := len(w.letter.Blocks) - 1; i >= 0; i-- {
+		if b := &w.letter.Blocks[i]; len(b.Items) > 0 {
+			b.Firm = b.Sort == List
+			return
+		}
+	}
 }
 
 // facts says who it is about, who they see, and who comes along.

@@ -10,6 +10,7 @@ package paper
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -85,12 +86,23 @@ func onePage(l letters.Letter, size Size) (*document, error) {
 
 // trim takes one line out of the longest list or table: the last of a list, the first
 // (the oldest) of a table. Numbered lists, which are in the patient's own order, come
-// last. It tells whether there was one to take.
+// after the rest, and firm lists last; a firm list says in its own last line that it
+// is not whole. It tells whether there was one to take.
 func trim(l *letters.Letter) bool {
-	best, most := -1, 3
-	for _, numbered := range []bool{false, true} {
+	order := func(b letters.Block) int {
+		switch {
+		case b.Firm:
+			return 2
+		case b.Sort == letters.Numbered:
+			return 1
+		}
+		return 0
+	}
+	best := -1
+	for _, turn := range []struct{ order, leave int }{{0, 3}, {1, 3}, {0, 1}, {2, 3}} {
+		most := turn.leave
 		for i, b := range l.Blocks {
-			if n := len(b.Items) + len(b.Rows); n > most && (len(b.Items) > 0 || len(b.Head) > 0) && (b.Sort == letters.Numbered) == numbered {
+			if n := len(b.Items) + len(b.Rows); n > most && (len(b.Items) > 0 || len(b.Head) > 0) && order(b) == turn.order {
 				best, most = i, n
 			}
 		}
@@ -102,9 +114,14 @@ func trim(l *letters.Letter) bool {
 		return false
 	}
 	blocks := append([]letters.Block(nil), l.Blocks...)
-	if b := &blocks[best]; len(b.Rows) > 0 {
+	b := &blocks[best]
+	switch {
+	case len(b.Rows) > 0:
 		b.Rows = b.Rows[1:]
-	} else {
+	case b.Firm:
+		// Two go the first time, for the line that says so takes a place itself.
+		b.Items = append(slices.Clone(b.Items[:len(b.Items)-2]), l.OnePage)
+	default:
 		b.Items = b.Items[:len(b.Items)-1]
 	}
 	l.Blocks = blocks

@@ -177,6 +177,37 @@ func TestABriefIsOnePageHoweverMuchThereIs(t *testing.T) {
 	}
 }
 
+func TestMedicinesAreTheLastToBeCutAndSayThatTheyWere(t *testing.T) {
+	var events [][]string
+	for i := range 40 {
+		events = append(events, []string{"2026", fmt.Sprintf("event %d", i)})
+	}
+	medicines := func(n int) letters.Block {
+		b := letters.Block{Sort: letters.List, Firm: true}
+		for i := range n {
+			b.Items = append(b.Items, fmt.Sprintf("medicine %d", i))
+		}
+		return b
+	}
+	of := func(n int) string {
+		l := brief(3)
+		l.Blocks = append(l.Blocks, medicines(n), letters.Block{Sort: letters.Table, Head: []string{"Date", "What"}, Rows: events})
+		return flat(run(t, "pdftotext", "-raw", pdf(t, l, USLetter), "-"))
+	}
+	text := of(9)
+	for i := range 9 {
+		if !strings.Contains(text, fmt.Sprintf("medicine %d", i)) {
+			t.Errorf("medicine %d was cut while events stand", i)
+		}
+	}
+	if strings.Contains(text, "event 0 ") {
+		t.Error("nothing was cut: this test tells nothing")
+	}
+	if text = of(150); !strings.Contains(text, "More stands in the full record.") || strings.Count(text, "More stands in the full record.") < 2 {
+		t.Error("a list of medicines that was cut does not say so itself")
+	}
+}
+
 func TestALongLetterGoesOnOverPagesAndLosesNothing(t *testing.T) {
 	l := decision("en")
 	var rows [][]string

@@ -25,7 +25,7 @@ func TestNothingOfTheCaseIsInTheLogTheAddressesOrTheFolder(t *testing.T) {
 	home := p.openCase()
 	form := url.Values{
 		"version": {"0"}, "patient_name": {"Quillfeather Zelenkova"}, "birth_date-month": {"4"}, "birth_date-day": {"2"}, "birth_date-year": {"1961"},
-		"state": {"CA"}, "diagnosis": {"sarcoidosis of the lacrimal gland"}, "icd10": {"C50.911"}, "treatment": {"Methotrexamine for ever"}, "doctor_name": {"Dr. Okonjo-Hartwell"},
+		"state": {"CA"}, "diagnosis": {"sarcoidosis of the lacrimal gland"}, "icd10": {"C50.911"}, "treatment": {"Methotrexamine for ever"}, "doctor_name": {"Dr. Osei-Hartwell"},
 	}
 	wrong := url.Values{}
 	for name, values := range form {

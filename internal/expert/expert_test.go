@@ -8,7 +8,7 @@ import (
 )
 
 var first = casefile.Doctor{
-	Name: "Dr. Paul Stone", NPI: "1234567893", Practice: "Valley Oncology Medical Group", Address: "120 N. Main St, Suite 400, Fresno, CA 93701",
+	Name: "Dr. Elena Marsh", NPI: "1234567893", Practice: "Valley Oncology Medical Group", Address: "120 N. Main St, Suite 400, Fresno, CA 93701",
 	Hospital: "Valley Regional Hospital",
 }
 
@@ -22,7 +22,7 @@ func TestEachSignOfClosenessIsSeen(t *testing.T) {
 		"the same practice":             {casefile.Doctor{Practice: "Valley Oncology"}, "same_practice", NotIndependent},
 		"the same building":             {casefile.Doctor{Practice: "Sierra Cancer Care", Address: "120 North Main Street, Ste 210, Fresno, CA 93701"}, "same_address", Caution},
 		"the same hospital":             {casefile.Doctor{Practice: "Sierra Cancer Care", Hospital: "Valley Regional"}, "same_hospital", Caution},
-		"the same name, no number said": {casefile.Doctor{Name: "Paul Stone, MD", Practice: "Sierra Cancer Care"}, "same_name", Caution},
+		"the same name, no number said": {casefile.Doctor{Name: "Elena Marsh, MD", Practice: "Sierra Cancer Care"}, "same_name", Caution},
 	} {
 		level, signals := Independence(first, c.doctor)
 		if level != c.level || !has(signals, c.signal) {
@@ -33,7 +33,7 @@ func TestEachSignOfClosenessIsSeen(t *testing.T) {
 
 func TestTwoUnrelatedDoctorsShowNoSign(t *testing.T) {
 	level, signals := Independence(first, casefile.Doctor{
-		Name: "Dr. Grace Lin", NPI: "1245319599", Practice: "Bay University Cancer Center", Address: "9 Hill Road, San Francisco, CA 94143", Hospital: "Bay University Hospital",
+		Name: "Dr. Judith Sorensen", NPI: "1245319599", Practice: "Bay University Cancer Center", Address: "9 Hill Road, San Francisco, CA 94143", Hospital: "Bay University Hospital",
 	})
 	if level != Independent || len(signals) != 0 {
 		t.Fatalf("%s %v", level, signals)
@@ -41,7 +41,7 @@ func TestTwoUnrelatedDoctorsShowNoSign(t *testing.T) {
 }
 
 func TestWhatCannotBeComparedIsUnknownAndNeverIndependent(t *testing.T) {
-	for _, d := range []casefile.Doctor{{}, {Name: "Dr. Grace Lin"}, {NPI: "1245319599"}} {
+	for _, d := range []casefile.Doctor{{}, {Name: "Dr. Judith Sorensen"}, {NPI: "1245319599"}} {
 		if level, _ := Independence(first, d); level != Unknown {
 			t.Errorf("%+v: %s", d, level)
 		}

@@ -124,7 +124,7 @@ func TestBreastCancerWithOnePathologyAndTwoTreatments(t *testing.T) {
 	in := Input{PlanKind: "ppo", Opinions: []Stated{
 		{ID: "first", By: By{Name: "Dr. Lee"}, Diagnoses: dx, UrgencyDays: n(30), ReliedOn: []string{"Pathology report 2026-08-20"}, Options: []Option{{Text: "Mastectomy", Kind: "surgery", Recommended: yes()}, {Text: "Hormone therapy", Kind: "medication", Recommended: yes()}}},
 		{
-			ID: "second", By: By{Name: "Dr. Chang"}, Diagnoses: []Diagnosis{{Text: "Carcinoma ductal infiltrante de mama derecha", ICD10: "C50911", Certainty: "certain", Stage: "Estadio 2A"}}, UrgencyDays: n(30), ReliedOn: []string{"Pathology report 2026-08-20"},
+			ID: "second", By: By{Name: "Dr. Fournier"}, Diagnoses: []Diagnosis{{Text: "Carcinoma ductal infiltrante de mama derecha", ICD10: "C50911", Certainty: "certain", Stage: "Estadio 2A"}}, UrgencyDays: n(30), ReliedOn: []string{"Pathology report 2026-08-20"},
 			Options: []Option{{Text: "Lumpectomía", Recommended: yes()}, {Text: "Radioterapia", Recommended: yes()}, {Text: "Terapia hormonal", Recommended: yes()}},
 		},
 	}}

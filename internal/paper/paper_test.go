@@ -18,9 +18,9 @@ func decision(lang string) letters.Letter {
 	return letters.DecisionToFirst(letters.DecisionIn{
 		Today: "2026-11-22", Patient: ruth,
 		First:  letters.Doctor{Name: "Dr. Muñoz", Specialty: "Orthopedic surgery", Practice: "Valley Spine Clinic", Address: "400 Main Street\nFresno, CA 93701"},
-		Second: letters.Doctor{Name: "Dr. Béatrice Chang"}, Heard: letters.Finding{Diagnosis: "lumbar disc degeneration", ICD10: "M51.36", Treatment: "lumbar fusion at L4–L5"}, SecondDate: "2026-10-02",
+		Second: letters.Doctor{Name: "Dr. Inés Fournier"}, Heard: letters.Finding{Diagnosis: "lumbar disc degeneration", ICD10: "M51.36", Treatment: "lumbar fusion at L4–L5"}, SecondDate: "2026-10-02",
 		Agree:  []string{"Diagnosis: chronic low back pain with lumbar disc degeneration (M51.36)", "Records: MRI of September 1, 2026"},
-		Differ: []letters.Difference{{About: "Treatment", First: "Lumbar fusion surgery", Second: "Physical therapy; targeted injections; medication management. Lumbar fusion is named and not advised", AskFirst: "Dr. Béatrice Chang points to “disc degeneration is not always correlated with pain severity”. How do you see that?"}, {About: "How soon", First: "safe to take up to 30 days", Second: "safe to take up to 180 days", AskFirst: "What could happen if I wait longer?"}},
+		Differ: []letters.Difference{{About: "Treatment", First: "Lumbar fusion surgery", Second: "Physical therapy; targeted injections; medication management. Lumbar fusion is named and not advised", AskFirst: "Dr. Inés Fournier points to “disc degeneration is not always correlated with pain severity”. How do you see that?"}, {About: "How soon", First: "safe to take up to 30 days", Second: "safe to take up to 180 days", AskFirst: "What could happen if I wait longer?"}},
 		Chosen: "physical therapy and targeted injections for three months", Reasons: "I want to try the less invasive way first, and be able to work in my garden in spring", With: "second", Talk: letters.Given, TalkUntil: "2027-05-22",
 		SendRecords: []string{"MRI images (DICOM) and report of September 1, 2026", "Visit notes since January 2026"},
 	}, lang)
@@ -28,7 +28,7 @@ func decision(lang string) letters.Letter {
 
 func brief(events int) letters.Letter {
 	in := letters.BriefIn{
-		Today: "2026-11-22", Patient: ruth, First: letters.Doctor{Name: "Dr. Muñoz"}, Expert: letters.Doctor{Name: "Dr. Béatrice Chang"}, Visit: "2026-12-03", Companion: "Elena Alvarez (daughter)", DecideBy: "2026-12-20",
+		Today: "2026-11-22", Patient: ruth, First: letters.Doctor{Name: "Dr. Muñoz"}, Expert: letters.Doctor{Name: "Dr. Inés Fournier"}, Visit: "2026-12-03", Companion: "Elena Alvarez (daughter)", DecideBy: "2026-12-20",
 		Heard: letters.Finding{Diagnosis: "Lumbar disc degeneration", ICD10: "M51.36", Treatment: "Lumbar fusion at L4–L5"}, AtStake: "Whether to have the fusion this winter, or to try therapy first.",
 		Medicines: []string{"Ibuprofen 400 mg, up to three times a day", "Lisinopril 10 mg, once a day", "Vitamin D 1000 IU"}, Allergies: []string{"penicillin (rash)"}, Conditions: []string{"High blood pressure"},
 		Questions: []string{"Is the disc the cause of my pain?", "What can I try before an operation, and for how long?", "What happens if I wait six months?", "How many of your patients are better two years after a fusion?"},
@@ -85,7 +85,7 @@ func TestTheTextOfALetterComesBackExactly(t *testing.T) {
 				}
 			}
 		}
-		for _, s := range []string{"Dr. Muñoz", "Dr. Béatrice Chang", "L4–L5", "“disc degeneration", "severity”", "M51.36", "Ruth Alvarez"} {
+		for _, s := range []string{"Dr. Muñoz", "Dr. Inés Fournier", "L4–L5", "“disc degeneration", "severity”", "M51.36", "Ruth Alvarez"} {
 			if !strings.Contains(got, s) {
 				t.Errorf("%s: %q is lost", lang, s)
 			}

@@ -188,7 +188,7 @@ func readingParts(s ui.Speaker) []templ.Component {
 		ui.Finding(s, ui.Reason{Finding: ask, Who: w("your plan, at the number on your card", "su plan, al número de su tarjeta")}),
 		ui.Alert(s, ui.Notice{Tone: ui.Warning, Title: w("Ask before you book", "Pregunte antes de pedir cita"), Text: w("Your plan may want to approve the visit first.", "Su plan puede querer aprobar antes la visita."), Links: []ui.Link{{Label: w("See the questions", "Ver las preguntas"), Href: "/case/x/call"}}}),
 		ui.Alert(s, ui.Notice{Text: w("Most people hear back in two weeks.", "La mayoría recibe respuesta en dos semanas.")}),
-		ui.SummaryList(s, []ui.Fact{{Label: w("Your plan", "Su plan"), Value: "Bay Care HMO", Change: "/a"}, {Label: w("Your doctor", "Su médico"), Value: "Dr. Ana Ruiz\nBay Clinic", Change: "/b"}, {Label: "NPI", Change: "/c"}}),
+		ui.SummaryList(s, []ui.Fact{{Label: w("Your plan", "Su plan"), Value: "Bay Care HMO", Change: "/a"}, {Label: w("Your doctor", "Su médico"), Value: "Dr. Leela Iyer\nBay Clinic", Change: "/b"}, {Label: "NPI", Change: "/c"}}),
 		ui.Rows(ui.Table{Title: w("What to do, in order", "Qué hacer, en orden"), Heads: []string{w("What", "Qué"), w("Who", "Quién"), w("Before", "Antes de")}, Rows: [][]ui.Cell{
 			{{Text: w("Get a referral", "Pedir que le envíen"), Href: "/r"}, {Text: w("You ask your doctor", "Usted pide a su médico")}, {Text: w("You book", "Pedir cita")}},
 			{{Text: w("Get the plan’s approval", "Obtener el permiso del plan")}, {Text: w("The new doctor’s office", "La oficina del nuevo médico")}, {Text: w("The visit", "La visita")}},
@@ -216,7 +216,7 @@ func figureParts(s ui.Speaker) []templ.Component {
 			{Date: "2026-10-14", Title: w("First opinion: fusion", "Primera opinión: fusión"), Kind: "opinion", Label: w("Opinion", "Opinión"), Source: ui.Link{Href: "/f5"}},
 			{Title: w("Ibuprofen as needed", "Ibuprofeno si hace falta"), Kind: "medicine", Label: w("Medicine", "Medicina"), Source: ui.Link{Label: w("You told us", "Usted nos dijo")}},
 		}}),
-		ui.Compare(s, ui.SideBySide{Title: w("Your two opinions", "Sus dos opiniones"), Columns: []ui.Column{{Name: "Dr. Ana Ruiz", Sub: w("Surgeon, October 14, 2026", "Cirujana, 14 de octubre de 2026")}, {Name: "Dr. Leo Chen", Sub: w("Spine doctor, November 20, 2026", "Médico de la columna, 20 de noviembre de 2026")}}, Rows: []ui.Row{
+		ui.Compare(s, ui.SideBySide{Title: w("Your two opinions", "Sus dos opiniones"), Columns: []ui.Column{{Name: "Dr. Leela Iyer", Sub: w("Surgeon, October 14, 2026", "Cirujana, 14 de octubre de 2026")}, {Name: "Dr. Peter Lindqvist", Sub: w("Spine doctor, November 20, 2026", "Médico de la columna, 20 de noviembre de 2026")}}, Rows: []ui.Row{
 			{Label: w("What it is", "Qué es"), Agree: ui.Agree, Cells: []ui.Cell{{Text: w("Worn disc at L4-L5", "Disco gastado en L4-L5")}, {Text: w("Worn disc at L4-L5", "Disco gastado en L4-L5")}}},
 			{Label: w("What to do", "Qué hacer"), Agree: ui.Differ, Why: w("They judge the same picture in different ways.", "Juzgan la misma imagen de otro modo."), Cells: []ui.Cell{{Text: w("Fusion surgery soon", "Cirugía de fusión pronto")}, {Text: w("Six months of therapy first", "Primero seis meses de terapia")}}},
 		}}),

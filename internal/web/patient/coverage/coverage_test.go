@@ -18,7 +18,7 @@ import (
 var ruth = casefile.Profile{
 	Patient:     casefile.Patient{Name: "Ruth Alvarez", BirthDate: "1968-03-14", State: "CA"},
 	Diagnosis:   casefile.Diagnosis{Text: "breast cancer", ICD10: "C50.911"},
-	FirstDoctor: casefile.Doctor{Name: "Dr. Shah"},
+	FirstDoctor: casefile.Doctor{Name: "Dr. Marsh"},
 	DecideBy:    "2026-12-18",
 }
 

@@ -15,7 +15,7 @@ import (
 var ruth = casefile.Profile{
 	Patient:     casefile.Patient{Name: "Ruth Alvarez", BirthDate: "1968-03-14", State: "CA"},
 	Diagnosis:   casefile.Diagnosis{Text: "breast cancer"},
-	FirstDoctor: casefile.Doctor{Name: "Dr. Paul Stone", Practice: "Valley Oncology", Hospital: "Valley Regional Hospital"},
+	FirstDoctor: casefile.Doctor{Name: "Dr. Elena Marsh", Practice: "Valley Oncology", Hospital: "Valley Regional Hospital"},
 }
 
 func visit(t *testing.T) (*webtest.Site, casefile.ID, string) {
@@ -36,7 +36,7 @@ func list(t *testing.T, s *webtest.Site, id casefile.ID) core.Shortlist {
 
 func TestADoctorIsAddedWeighedAndChosen(t *testing.T) {
 	s, id, at := visit(t)
-	if a := s.Post(at+"/candidate/new", url.Values{"version": {"0"}, "name": {"Dr. Grace Lin"}, "practice": {"Bay Cancer Center"}, "hospital": {"Bay University Hospital"}, "expertise": {"yes"}}); a.Status != http.StatusSeeOther {
+	if a := s.Post(at+"/candidate/new", url.Values{"version": {"0"}, "name": {"Dr. Judith Sorensen"}, "practice": {"Bay Cancer Center"}, "hospital": {"Bay University Hospital"}, "expertise": {"yes"}}); a.Status != http.StatusSeeOther {
 		t.Fatalf("%d: %s", a.Status, webtest.Words(a.Body))
 	}
 	l := list(t, s, id)
@@ -54,9 +54,9 @@ func TestADoctorIsAddedWeighedAndChosen(t *testing.T) {
 
 func TestAColleagueOfTheFirstDoctorIsShownAsTooClose(t *testing.T) {
 	s, _, at := visit(t)
-	s.Post(at+"/candidate/new", url.Values{"version": {"0"}, "name": {"Dr. Sam Poe"}, "practice": {"Valley Oncology Medical Group"}})
+	s.Post(at+"/candidate/new", url.Values{"version": {"0"}, "name": {"Dr. Stephen Quan"}, "practice": {"Valley Oncology Medical Group"}})
 	words := webtest.Words(s.Get(at).Body)
-	if !strings.Contains(words, "Too close to your first doctor") || !strings.Contains(words, "Valley Oncology Medical Group") || strings.Contains(words, "Choose Dr. Sam Poe") {
+	if !strings.Contains(words, "Too close to your first doctor") || !strings.Contains(words, "Valley Oncology Medical Group") || strings.Contains(words, "Choose Dr. Stephen Quan") {
 		t.Fatalf("%.1200s", words)
 	}
 }
@@ -96,7 +96,7 @@ func TestACandidateThatIsNotThereIsNotFound(t *testing.T) {
 
 func TestThePagesArePlainInBothLanguages(t *testing.T) {
 	s, _, at := visit(t)
-	s.Post(at+"/candidate/new", url.Values{"version": {"0"}, "name": {"Dr. Grace Lin"}})
+	s.Post(at+"/candidate/new", url.Values{"version": {"0"}, "name": {"Dr. Judith Sorensen"}})
 	for _, lang := range []string{"en", "es"} {
 		for _, page := range []string{"", "/candidate/new", "/script", "/routes"} {
 			s.Plain(lang, at+page)

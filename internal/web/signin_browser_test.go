@@ -43,8 +43,9 @@ func complaints(ctx context.Context) func() string {
 			if err != nil {
 				return
 			}
-			// That a page was answered with "sign in first" is no complaint.
-			if strings.Contains(m.Text, "status of 401") {
+			// That a page was answered with "sign in first" is no complaint; nor is that
+			// the browser did as signing out asked, which it may say sooner or later.
+			if strings.Contains(m.Text, "status of 401") || strings.HasPrefix(m.Text, "Clear-Site-Data header") && strings.Contains(m.Text, "Cleared data types") {
 				continue
 			}
 			mu.Lock()

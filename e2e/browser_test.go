@@ -203,6 +203,7 @@ func (b *tab) look(page string) {
 	}
 	if b.shot != "" {
 		b.picture(fmt.Sprintf("%02d-%s-wide", b.n, page))
+		b.print(fmt.Sprintf("%02d-%s-paper", b.n, page))
 	}
 	b.do(chromedp.EmulateViewport(390, 844))
 	if wide := ask[int](b, `document.documentElement.scrollWidth - innerWidth`); wide > 0 {
@@ -222,17 +223,33 @@ func (b *tab) scripts(on bool) {
 	}
 }
 
+// picture keeps what the screen shows.
 func (b *tab) picture(name string) {
 	b.t.Helper()
 	png, err := chromedp.Run(b.ctx, chromedp.FullScreenshot(100))
 	if err != nil {
 		b.t.Fatal(err)
 	}
+	b.keep(name+".png", png)
+}
+
+// print keeps what the page is on paper.
+func (b *tab) print(name string) {
+	b.t.Helper()
+	pdf, err := chromedp.Run(b.ctx, chromedp.PrintToPDF())
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	b.keep(name+".pdf", pdf)
+}
+
+func (b *tab) keep(name string, data []byte) {
+	b.t.Helper()
 	dir := filepath.Join(b.shot, strings.NewReplacer("/", "-", " ", "-").Replace(b.t.Name()))
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		b.t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(dir, name+".png"), png, 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, name), data, 0o644); err != nil {
 		b.t.Fatal(err)
 	}
 }

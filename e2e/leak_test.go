@@ -16,7 +16,7 @@ import (
 
 // secrets are what nobody but the person may read anywhere: each a word that stands
 // nowhere else.
-var secrets = []string{"Quillfeather", "Zelenkova", "1961-04-02", "sarcoidosis of the lacrimal", "C50.911", "zelenkova-biopsy", "Okonjo-Hartwell", "Methotrexamine"}
+var secrets = []string{"Quillfeather", "Zelenkova", "1961-04-02", "sarcoidosis of the lacrimal", "C50.911", "zelenkova-biopsy", "Osei-Hartwell", "Methotrexamine"}
 
 func TestNothingOfTheCaseIsInTheLogTheAddressesOrTheFolder(t *testing.T) {
 	data := t.TempDir()
@@ -34,7 +34,12 @@ func TestNothingOfTheCaseIsInTheLogTheAddressesOrTheFolder(t *testing.T) {
 	wrong.Set("state", "ZZ")
 	p.post(home+"/start", wrong).must(http.StatusUnprocessableEntity)
 	p.post(home+"/start", form).must(http.StatusSeeOther)
-	p.post(home+"/start", form).must(http.StatusConflict)
+	late := url.Values{}
+	for name, values := range form {
+		late[name] = values
+	}
+	late.Set("treatment", "Methotrexamine, said in another tab")
+	p.post(home+"/start", late).must(http.StatusConflict)
 	told := strings.NewReplacer("Ruth", "Quillfeather", "Alvarez", "Zelenkova", "Invasive", "sarcoidosis of the lacrimal gland").Replace(bundle)
 	p.hand(home, file{"zelenkova-biopsy.json", strings.NewReader(told)}, file{"zelenkova-biopsy-empty.pdf", strings.NewReader("")}).must(http.StatusUnprocessableEntity)
 	p.hand(home, file{"zelenkova-biopsy-broken.zip", strings.NewReader("PK\x03\x04 Quillfeather Zelenkova")}).must(http.StatusSeeOther)

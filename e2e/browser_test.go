@@ -172,7 +172,7 @@ func (b *tab) leave(js, what string) {
 func (b *tab) until(js string) {
 	b.t.Helper()
 	for end := time.Now().Add(60 * time.Second); ; time.Sleep(50 * time.Millisecond) {
-		if ask[bool](b, "!!("+js+")") {
+		if ask[bool](b, "(async () => !!("+js+"))()") {
 			return
 		}
 		if time.Now().After(end) {

@@ -217,8 +217,8 @@ func (w *walker) records(s script) {
 		w.look("records.upload")
 		w.open(w.address + "/records")
 	}
-	// The files are read in the background; the page says so until they are.
-	w.until(fmt.Sprintf(`(async () => { const p = await (await fetch(%s)).text(); return p.split("/records/file/").length > %d && !p.includes('http-equiv="refresh"'); })()`, quote(w.address+"/records"), len(files)))
+	// The files are read in the background; the page asks to be loaded again until they are.
+	w.until(fmt.Sprintf(`await (async () => { const r = await fetch(%s); const p = await r.text(); return !r.headers.get("Refresh") && p.split("/records/file/").length > %d; })()`, quote(w.address+"/records"), len(files)))
 	w.open(w.address + "/records")
 	w.look("records")
 	if s == withScript {

@@ -68,13 +68,3 @@ func May(grants []Grant, person string, verb Verb, at time.Time) bool {
 	}
 	return false
 }
-
-// RoleOf gives the role a person plays at this moment, or "" when none.
-func RoleOf(grants []Grant, person string, at time.Time) Role {
-	for _, g := range grants {
-		if g.Person == person && g.InForce(at) {
-			return g.Role
-		}
-	}
-	return ""
-}

@@ -266,14 +266,3 @@ func TopOf(files []File) map[string]string {
 	}
 	return tops
 }
-
-// Unread counts the files whose bytes have not been read yet.
-func Unread(files []File) int {
-	n := 0
-	for _, f := range files {
-		if !f.Read {
-			n++
-		}
-	}
-	return n
-}

@@ -41,7 +41,6 @@ type Server struct {
 	doors Doors
 	log   *slog.Logger
 	mux   *http.ServeMux
-	steps []Step
 }
 
 // Config is what a server is made of.
@@ -56,7 +55,7 @@ type Config struct {
 // New builds the server. A page that is not on the journey's map is an error:
 // nothing is served by accident.
 func New(c Config) (*Server, error) {
-	s := &Server{house: c.House, words: c.Words, doors: c.Doors, log: c.Log, mux: http.NewServeMux(), steps: c.Steps}
+	s := &Server{house: c.House, words: c.Words, doors: c.Doors, log: c.Log, mux: http.NewServeMux()}
 	for _, step := range c.Steps {
 		for _, p := range step.Pages {
 			if _, of, ok := journey.PageOf(p.ID); !ok || of.ID != step.ID {
@@ -125,6 +124,10 @@ func (s *Server) page(p Page, method string, h func(*Visit) error) http.Handler 
 			return err
 		}
 		if !row.Any && journey.Stands(v.Case, step.ID) == journey.Locked {
+			if method != http.MethodGet {
+				// Sending the person on would tell their browser that the form is safe.
+				return fault.New(fault.Forbidden, "fault.locked")
+			}
 			if next := journey.Next(v.Case); next != "" && next != step.ID {
 				return v.Go(next)
 			}

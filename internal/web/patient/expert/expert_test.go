@@ -103,3 +103,18 @@ func TestThePagesArePlainInBothLanguages(t *testing.T) {
 		}
 	}
 }
+
+func TestAFormForAStepThatHasBeenLockedIsNotSaidToBeSafe(t *testing.T) {
+	s, id, at := visit(t)
+	c := s.Case(id)
+	if _, err := s.House.ScreenEmergency(t.Context(), s.Who, c, []string{"chest_pain"}, 0); err != nil {
+		t.Fatal(err)
+	}
+	a := s.Post(at+"/candidate/new", url.Values{"version": {"0"}, "name": {"Dr. Judith Sorensen"}, "_keep": {"0123456789abcdef"}})
+	if a.Status != http.StatusForbidden || a.Header.Get("Set-Cookie") != "" || !strings.Contains(webtest.Words(a.Body), "not saved") {
+		t.Fatalf("%d to %q: %.600s", a.Status, a.Location(), webtest.Words(a.Body))
+	}
+	if len(list(t, s, id).Candidates) != 0 {
+		t.Fatal("it was saved")
+	}
+}

@@ -474,7 +474,7 @@ func TestZEveryPageOfTheMapWasLookedAt(t *testing.T) {
 	if len(visited.pages) == 0 {
 		t.Skip("no journey was walked in this run")
 	}
-	for _, s := range journey.Steps {
+	for _, s := range journey.All() {
 		for _, p := range s.Pages {
 			if !visited.pages[p.ID] && !unseen[p.ID] {
 				t.Errorf("nobody looked at %s in a browser", p.ID)

@@ -119,7 +119,7 @@ func TestTheArchitectureWalksThroughWhatIsThere(t *testing.T) {
 // A step is one folder, one row of the map and one line of the README's picture.
 func TestEveryStepHasItsFolder(t *testing.T) {
 	readme := readFile(t, "README.md")
-	for _, s := range journey.Steps {
+	for _, s := range journey.All() {
 		if _, err := os.Stat(filepath.Join(root, "internal/web/patient", s.ID, s.ID+".go")); err != nil {
 			t.Errorf("step %s has no internal/web/patient/%s/%s.go", s.ID, s.ID, s.ID)
 		}

@@ -101,7 +101,7 @@ func rank(dir string) (int, bool) {
 	case under("rules", "people"):
 		return 0, true // data, embedded
 	case under("internal/fault", "internal/finding", "internal/contract", "internal/consent", "internal/casefile", "internal/clinical", "internal/auditlog",
-		"internal/need", "internal/coverage", "internal/appeal", "internal/expert", "internal/records", "internal/questions", "internal/opinion", "internal/letters"):
+		"internal/deadline", "internal/need", "internal/coverage", "internal/estimate", "internal/appeal", "internal/expert", "internal/records", "internal/questions", "internal/opinion", "internal/letters"):
 		return 0, true
 	case dir == "internal/house":
 		return 0, true

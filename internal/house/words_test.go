@@ -132,7 +132,7 @@ func TestEveryWordThatAStepAsksForIsThere(t *testing.T) {
 }
 
 func TestEveryStepHasItsWords(t *testing.T) {
-	for _, s := range journey.Steps {
+	for _, s := range journey.All() {
 		for _, lang := range []string{"en", "es"} {
 			if _, err := os.Stat(filepath.Join(root, "internal/web/patient", s.ID, "text."+lang+".json")); err != nil {
 				t.Errorf("step %s has no words in %s", s.ID, lang)
@@ -161,7 +161,7 @@ func TestEveryPatientPageReadsEasily(t *testing.T) {
 	for lang, measure := range map[string]func(string) float64{"en": grade.English, "es": grade.Spanish} {
 		files := wordFiles(t, lang)
 		measured := 0
-		for _, step := range journey.Steps {
+		for _, step := range journey.All() {
 			pages := map[string]string{}
 			for key, words := range files[filepath.Join("internal/web/patient", step.ID)] {
 				words = strings.TrimSpace(variable.ReplaceAllString(words, "this"))

@@ -4,6 +4,7 @@
 package journey
 
 import (
+	"slices"
 	"time"
 
 	"consilium/internal/casefile"
@@ -64,9 +65,12 @@ func After(id string) string {
 	return ""
 }
 
+// All gives every step: those of the way, and the roads beside it.
+func All() []Step { return slices.Concat(Steps, Roads) }
+
 // Find gives a step by its id.
 func Find(id string) (Step, bool) {
-	for _, s := range Steps {
+	for _, s := range All() {
 		if s.ID == id {
 			return s, true
 		}
@@ -77,7 +81,7 @@ func Find(id string) (Step, bool) {
 // PageOf gives a page and its step by the page's id. ok is false for a page that
 // nobody listed: it must be refused.
 func PageOf(id string) (p Page, s Step, ok bool) {
-	for _, s := range Steps {
+	for _, s := range All() {
 		for _, p := range s.Pages {
 			if p.ID == id {
 				return p, s, true

@@ -75,6 +75,10 @@ var Steps = []Step{
 	},
 }
 
+// Roads are steps beside the way: most people never need them, nobody is led into
+// them, and whoever needs one needs it now. They open as steps do.
+var Roads = []Step{}
+
 // ask is a page with a form: whoever may see the case may look at it, and only
 // whoever may write may send it.
 func ask(id string) Page { return Page{ID: id, Show: consent.See, Save: consent.Write} }

@@ -103,7 +103,7 @@ func newSite(t *testing.T, changes ...change) *site {
 // steps gives every page of the journey: it says its name, and keeps what is posted.
 func (s *site) steps() []web.Step {
 	var all []web.Step
-	for _, st := range journey.Steps {
+	for _, st := range journey.All() {
 		step := web.Step{ID: st.ID}
 		for _, p := range st.Pages {
 			show := func(v *web.Visit) error { return v.Render("x", templ.Raw("<p>page "+p.ID+"</p>")) }

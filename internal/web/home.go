@@ -80,6 +80,7 @@ type homeView struct {
 	Emergency bool
 	Next      standing
 	Steps     []standing
+	Roads     []standing
 	Due       []casefile.Due
 	Today     string
 	LogURL    string
@@ -135,6 +136,9 @@ func (s *Server) home(v *Visit) error {
 			h.Next = st
 		}
 		h.Steps = append(h.Steps, st)
+	}
+	for _, road := range journey.Roads {
+		h.Roads = append(h.Roads, standing{ID: road.ID, URL: v.URL(road.ID), State: journey.Stands(v.Case, road.ID)})
 	}
 	title := v.Say.T("home.title")
 	if p.Patient.Name != "" {

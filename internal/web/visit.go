@@ -155,6 +155,9 @@ func (v *Visit) frame(title string) ui.Frame {
 	for _, s := range journey.Steps {
 		f.Steps = append(f.Steps, ui.StepLink{ID: s.ID, Label: v.Say.T("step." + s.ID), Href: v.URL(s.ID), State: v.stands(s.ID, here)})
 	}
+	for _, s := range journey.Roads {
+		f.Roads = append(f.Roads, ui.StepLink{ID: s.ID, Label: v.Say.T("step." + s.ID), Href: v.URL(s.ID), State: v.stands(s.ID, here)})
+	}
 	return f
 }
 

@@ -23,7 +23,7 @@ func TestEveryPageOfTheMapIsBuiltOnce(t *testing.T) {
 			}
 		}
 	}
-	for _, s := range journey.Steps {
+	for _, s := range journey.All() {
 		for _, p := range s.Pages {
 			if built[p.ID] != 1 {
 				t.Errorf("%s is on the map and was built %d times", p.ID, built[p.ID])

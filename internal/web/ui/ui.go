@@ -56,6 +56,7 @@ type Frame struct {
 	SignOut   string // address that a form posts to; "" hides the button
 	Account   string // address of the account page; "" hides the link
 	Steps     []StepLink
+	Roads     []StepLink // steps beside the way: not numbered, not counted
 	Notices   []Notice // shown above the page's own words
 	Failed    bool     // the page tells of an error: what was typed must be kept
 	Faulty    bool     // the page shows a form with errors: the title says so
@@ -103,6 +104,11 @@ func (f Frame) current() string {
 	for i, s := range f.Steps {
 		if s.State == Current {
 			return f.Speaker.T("step.of", "n", strconv.Itoa(i+1), "total", strconv.Itoa(len(f.Steps))) + ": " + s.Label
+		}
+	}
+	for _, s := range f.Roads {
+		if s.State == Current {
+			return s.Label
 		}
 	}
 	return f.stepsSaid()

@@ -262,7 +262,7 @@ func withStandIns(steps []web.Step) []web.Step {
 		}
 	}
 	all := append([]web.Step{}, steps...)
-	for _, row := range journey.Steps {
+	for _, row := range journey.All() {
 		step := web.Step{ID: row.ID}
 		for _, p := range row.Pages {
 			if !built[p.ID] {

@@ -8,6 +8,7 @@ import (
 	"path"
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
 
 	"consilium/internal/contract"
@@ -33,11 +34,18 @@ type caseFacts struct {
 
 // expectation lists rule ids, "MED-01" or with the version "FIG-01@2".
 type expectation struct {
-	Fires     []string          `json:"fires"`
-	Not       []string          `json:"not"`
-	Undecided []string          `json:"undecided"` // must neither apply nor be ruled out
-	Checks    []string          `json:"checks"`    // must apply as "check this, and with whom"
-	Sets      map[string]string `json:"sets"`      // the last value that a deciding rule sets
+	Fires     []string                     `json:"fires"`
+	Not       []string                     `json:"not"`
+	Undecided []string                     `json:"undecided"` // must neither apply nor be ruled out
+	Checks    []string                     `json:"checks"`    // must apply as "check this, and with whom"
+	Sets      map[string]string            `json:"sets"`      // the last value that a deciding rule sets
+	SetsBy    map[string]map[string]string `json:"sets_by"`   // what one rule sets, also one that only says "check this"
+	Numbers   map[string]map[string]int    `json:"numbers"`   // what one rule gives, the line of its table included
+}
+
+// named lists every rule id that the expectation speaks of.
+func (e expectation) named() []string {
+	return slices.Concat(e.Fires, e.Not, e.Undecided, e.Checks, keys(e.Numbers), keys(e.SetsBy))
 }
 
 // cases reads every worked case of a topic.
@@ -76,10 +84,8 @@ func (b *Book) cases(t *topic) ([]Case, []Problem) {
 		for _, p := range t.misnamed(c.facts) {
 			bad("facts.json", p.Message, p.Remedy)
 		}
-		for _, id := range slices.Concat(c.expect.Fires, c.expect.Not, c.expect.Undecided, c.expect.Checks) {
-			if !t.has(id) {
-				bad("expect.json", "there is no rule "+id, "write an id of "+t.file)
-			}
+		for _, p := range t.misexpected(c.expect) {
+			bad("expect.json", p.Message, p.Remedy)
 		}
 		out = append(out, c)
 	}
@@ -123,9 +129,74 @@ func (t *topic) misnamed(facts map[string]any) []Problem {
 	return out
 }
 
-func (t *topic) has(id string) bool {
-	id, _, _ = strings.Cut(id, "@")
-	return slices.ContainsFunc(t.rows, func(r *Row) bool { return r.ID == id })
+// misexpected finds rules, numbers and settings that no row has.
+func (t *topic) misexpected(e expectation) []Problem {
+	var out []Problem
+	missing := func(what string, known []string) {
+		p := Problem{Message: "there is no " + what, Remedy: "write one of " + strings.Join(known, ", ")}
+		if len(known) == 0 {
+			p.Remedy = "take it out"
+		}
+		out = append(out, p)
+	}
+	for _, id := range e.named() {
+		if len(t.versions(id)) == 0 {
+			p := Problem{Message: "there is no rule " + id, Remedy: "write an id of " + t.file}
+			if near := contract.Nearest(id, t.ids()); near != "" {
+				p.Remedy = "write " + near
+			}
+			out = append(out, p)
+		}
+	}
+	for _, id := range keys(e.Numbers) {
+		known := map[string]bool{}
+		for _, r := range t.versions(id) {
+			for _, name := range r.numberNames() {
+				known[name] = true
+			}
+		}
+		for _, name := range keys(e.Numbers[id]) {
+			if !known[name] {
+				missing("number "+name+" in rule "+id, keys(known))
+			}
+		}
+	}
+	for _, id := range keys(e.SetsBy) {
+		for _, name := range keys(e.SetsBy[id]) {
+			if _, ok := t.sets[name]; !ok {
+				missing("setting "+name, keys(t.sets))
+			}
+		}
+	}
+	return out
+}
+
+// versions gives the rows of a rule: "FIG-01" all of them, "FIG-01@2" that one.
+func (t *topic) versions(id string) []*Row {
+	id, version, one := strings.Cut(id, "@")
+	var out []*Row
+	for _, r := range t.rows {
+		if r.ID == id && (!one || version == strconv.Itoa(r.Version)) {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+func (t *topic) ids() []string {
+	var out []string
+	for _, r := range t.rows {
+		out = append(out, r.ID)
+	}
+	return out
+}
+
+func (r *Row) numberNames() []string {
+	out := keys(r.Numbers)
+	for _, l := range r.Table {
+		out = append(out, keys(l.Numbers)...)
+	}
+	return out
 }
 
 // Failure is a worked case whose answer is not the expected one.
@@ -180,12 +251,12 @@ func (b *Book) Test() Report {
 	return r
 }
 
+// compare gives how many single expectations were compared.
 func (c Case) compare(v finding.Verdict, fail func(string, ...any)) int {
-	fired, checks, open, sets := map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]string{}
+	fired, open, sets := map[string]finding.Fired{}, map[string]bool{}, map[string]string{}
 	for _, f := range v.Fired {
-		fired[f.Rule], fired[fmt.Sprintf("%s@%d", f.Rule, f.Version)] = true, true
+		fired[f.Rule], fired[fmt.Sprintf("%s@%d", f.Rule, f.Version)] = f, f
 		if !f.Decides {
-			checks[f.Rule] = true
 			continue
 		}
 		for k, s := range f.Sets {
@@ -195,13 +266,14 @@ func (c Case) compare(v finding.Verdict, fail func(string, ...any)) int {
 	for _, u := range v.Undecided {
 		open[u.Rule] = true
 	}
+	done := len(c.expect.Fires) + len(c.expect.Not) + len(c.expect.Undecided) + len(c.expect.Checks) + len(c.expect.Sets)
 	for _, id := range c.expect.Fires {
-		if !fired[id] {
+		if _, ok := fired[id]; !ok {
 			fail("%s must apply and does not", id)
 		}
 	}
 	for _, id := range c.expect.Not {
-		if fired[id] {
+		if _, ok := fired[id]; ok {
 			fail("%s must not apply and does", id)
 		}
 	}
@@ -211,7 +283,7 @@ func (c Case) compare(v finding.Verdict, fail func(string, ...any)) int {
 		}
 	}
 	for _, id := range c.expect.Checks {
-		if !checks[id] {
+		if f, ok := fired[id]; !ok || f.Decides {
 			fail("%s must say: check this, and with whom", id)
 		}
 	}
@@ -220,7 +292,26 @@ func (c Case) compare(v finding.Verdict, fail func(string, ...any)) int {
 			fail("%s is %q, not %q", k, sets[k], c.expect.Sets[k])
 		}
 	}
-	return len(c.expect.Fires) + len(c.expect.Not) + len(c.expect.Undecided) + len(c.expect.Checks) + len(c.expect.Sets)
+	for _, id := range keys(c.expect.SetsBy) {
+		done += len(c.expect.SetsBy[id])
+		for _, k := range keys(c.expect.SetsBy[id]) {
+			if got, want := fired[id].Sets[k], c.expect.SetsBy[id][k]; got != want {
+				fail("%s sets %s to %q, not %q", id, k, got, want)
+			}
+		}
+	}
+	for _, id := range keys(c.expect.Numbers) {
+		done += len(c.expect.Numbers[id])
+		for _, k := range keys(c.expect.Numbers[id]) {
+			want := c.expect.Numbers[id][k]
+			if got, ok := fired[id].Numbers[k]; !ok {
+				fail("%s gives no %s, which must be %d", id, k, want)
+			} else if got != want {
+				fail("%s gives %s as %d, not %d", id, k, got, want)
+			}
+		}
+	}
+	return done
 }
 
 func (t *topic) withoutEach(c Case, full finding.Verdict, fail func(string, ...any)) int {

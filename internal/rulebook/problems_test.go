@@ -123,6 +123,36 @@ func TestAFailingCaseIsReported(t *testing.T) {
 	}
 }
 
+func TestACaseExpectsWhatARuleGives(t *testing.T) {
+	text := head + row("effect: note", "effect: note\n    numbers: {days: 30}\n    sets: {covered: \"yes\"}\n    table: [{when: 'person.age >= 65', numbers: {percent: 20}}, {when: 'true', numbers: {percent: 30}}]")
+	judged := func(expect string) Report {
+		b, _ := Load(fstest.MapFS{
+			"t/rules.yaml":            {Data: []byte(text)},
+			"t/cases/one/facts.json":  {Data: []byte(`{"on":"2026-01-01","facts":{"plan.kind":"hmo","person.age":70}}`)},
+			"t/cases/one/expect.json": {Data: []byte(expect)},
+			"t/cases/one/why.md":      {Data: []byte("because")},
+		})
+		return b.Test()
+	}
+	right := judged(`{"fires":["T-01"],"numbers":{"T-01":{"days":30,"percent":20}},"sets_by":{"T-01":{"covered":"yes"}}}`)
+	if !right.OK() || right.Checks != 1+2+1+2 {
+		t.Errorf("%+v", right)
+	}
+	wrong := judged(`{"numbers":{"T-01@1":{"days":31,"percent":30}},"sets_by":{"T-01":{"covered":"no"}}}`)
+	got := fmt.Sprint(wrong.Failures)
+	for _, want := range []string{"T-01@1 gives days as 30, not 31", "gives percent as 20, not 30", `T-01 sets covered to "yes", not "no"`} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is not in %s", want, got)
+		}
+	}
+	bad := fmt.Sprint(judged(`{"numbers":{"T-01":{"day":30},"T-1":{}},"sets_by":{"T-01":{"cover":"no"}}}`).Problems)
+	for _, want := range []string{"there is no number day in rule T-01 write one of days, percent", "there is no rule T-1 write T-01", "there is no setting cover"} {
+		if !strings.Contains(bad, want) {
+			t.Errorf("%q is not in %s", want, bad)
+		}
+	}
+}
+
 func TestUnknownIsAThirdValue(t *testing.T) {
 	for _, c := range []struct {
 		when  string

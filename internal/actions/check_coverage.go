@@ -109,14 +109,14 @@ func coverageDue(c *casefile.Case, s coverage.Saved) []casefile.Due {
 	with := *c
 	had, _, _ := casefile.Read[coverage.Saved](c, coverage.Ref) // unreadable: then it had no dates either
 	for _, step := range had.Answer.Steps {
-		with.Due = withDue(&with, "due."+step.ID, "")
+		with.Due = withDue(&with, casefile.Due{Key: "due." + step.ID})
 	}
 	for _, step := range s.Answer.Steps {
-		on := ""
+		d := casefile.Due{Key: "due." + step.ID, Page: "coverage.answer"}
 		if !step.Due.IsZero() && !s.Has(step.ID) {
-			on = step.Due.String()
+			d.On = step.Due.String()
 		}
-		with.Due = withDue(&with, "due."+step.ID, on)
+		with.Due = withDue(&with, d)
 	}
 	return with.Due
 }

@@ -206,10 +206,13 @@ type Change struct {
 }
 
 // Due is a date by which something must happen. What it is stands as a text key,
-// so that the worklist holds no health data.
+// so that the worklist holds no health data. A case has one date for each key and
+// item.
 type Due struct {
-	Key string // text key: "due.decision"
-	On  string // YYYY-MM-DD
+	Key  string // text key: "due.decision"
+	Item string // which of several: the random id of a denial, of an estimate; "" where there is one only
+	On   string // YYYY-MM-DD
+	Page string // id of the page that says more, such as "appeal.answer"; its address takes the item, if there is one
 }
 
 // Taken is an upload that a change ends: it is gone when the change is saved, and

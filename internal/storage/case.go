@@ -43,12 +43,12 @@ func (s *Store) Case(ctx context.Context, id casefile.ID) (*casefile.Case, error
 		}
 		return each(ctx, tx, func(scan func(...any) error) error {
 			var d casefile.Due
-			if err := scan(&d.Key, &d.On); err != nil {
+			if err := scan(&d.Key, &d.Item, &d.On, &d.Page); err != nil {
 				return err
 			}
 			c.Due = append(c.Due, d)
 			return nil
-		}, `SELECT key, on_date FROM due_dates WHERE case_id = $1 ORDER BY on_date, key`, string(id))
+		}, `SELECT key, item, on_date, page FROM due_dates WHERE case_id = $1 ORDER BY on_date, key, item`, string(id))
 	})
 	return c, err
 }
@@ -96,13 +96,13 @@ func (s *Store) Of(ctx context.Context, person casefile.Person, at time.Time) ([
 		return each(ctx, tx, func(scan func(...any) error) error {
 			var id string
 			var d casefile.Due
-			if err := scan(&id, &d.Key, &d.On); err != nil {
+			if err := scan(&id, &d.Key, &d.Item, &d.On, &d.Page); err != nil {
 				return err
 			}
 			i := place[casefile.ID(id)]
 			list[i].Due = append(list[i].Due, d)
 			return nil
-		}, `SELECT d.case_id, d.key, d.on_date FROM due_dates d WHERE d.case_id IN (SELECT c.id`+theirs+`) ORDER BY d.on_date, d.key`, string(person), ms(at))
+		}, `SELECT d.case_id, d.key, d.item, d.on_date, d.page FROM due_dates d WHERE d.case_id IN (SELECT c.id`+theirs+`) ORDER BY d.on_date, d.key, d.item`, string(person), ms(at))
 	})
 	return list, err
 }

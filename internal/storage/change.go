@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"time"
 
 	"consilium/internal/auditlog"
 	"consilium/internal/casefile"
@@ -113,10 +114,18 @@ func (s *Store) apply(ctx context.Context, tx *sql.Tx, key casefile.Key, ch case
 // Names in the clear must not be able to carry a sentence.
 var (
 	plainKind = regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}$`)
+	plainKey  = regexp.MustCompile(`^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$`)
 	plainName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}$`)
 	plainID   = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$`)
 	hash256   = regexp.MustCompile(`^[0-9a-f]{64}$`)
 )
+
+// plainDue tells whether a due date says nothing but a text key, an id, a day and a
+// page.
+func plainDue(d casefile.Due) bool {
+	_, err := time.Parse(time.DateOnly, d.On)
+	return err == nil && plainKey.MatchString(d.Key) && (d.Item == "" || plainID.MatchString(d.Item)) && (d.Page == "" || plainKey.MatchString(d.Page))
+}
 
 func saveDraft(ctx context.Context, tx *sql.Tx, key casefile.Key, ch casefile.Change, d casefile.Draft) (auditlog.Subject, error) {
 	none := auditlog.Subject{}
@@ -209,7 +218,13 @@ func (s *Store) saveIndex(ctx context.Context, tx *sql.Tx, ch casefile.Change) e
 			return err
 		}
 		for _, d := range ch.Due {
-			if _, err := exec(ctx, tx, `INSERT INTO due_dates (case_id, key, on_date) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, string(ch.Case), d.Key, d.On); err != nil {
+			if !plainDue(d) {
+				return wrong("a due date has a key, an item, a page or a day that must not stand in the clear")
+			}
+			_, err := exec(ctx, tx, `INSERT INTO due_dates (case_id, key, item, on_date, page) VALUES ($1, $2, $3, $4, $5)`, string(ch.Case), d.Key, d.Item, d.On, d.Page)
+			if taken(err) {
+				return wrong("%s is due twice for one item", d.Key)
+			} else if err != nil {
 				return err
 			}
 		}

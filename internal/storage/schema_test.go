@@ -62,10 +62,14 @@ var filled = map[int64]struct {
 		`INSERT INTO jobs (id, case_id, kind, subject, after_at, created_at) VALUES ('j', 'old', 'read_record', 'ab', 1, 1)`,
 		`INSERT INTO due_dates (case_id, key, on_date) VALUES ('old', 'due.decision', '2026-12-01')`,
 		`INSERT INTO tokens (label, token, case_id) VALUES ('name', 't', 'old')`,
-	}, map[string]int64{`SELECT COUNT(*) FROM jobs WHERE dead = 0`: 1, `SELECT COUNT(*) FROM tokens`: 1}},
+	}, map[string]int64{`SELECT COUNT(*) FROM jobs WHERE dead = 0`: 1, `SELECT COUNT(*) FROM tokens`: 1, `SELECT COUNT(*) FROM due_dates WHERE key = 'due.decision' AND item = '' AND on_date = '2026-12-01'`: 1}},
 	5: {[]string{
 		`INSERT INTO sessions (id, person, expires_at, revoked_at) VALUES ('s5', 'ruth', 9, 1)`,
 	}, map[string]int64{`SELECT COUNT(*) FROM sessions WHERE revoked_at = 0`: 1}},
+	6: {[]string{
+		`INSERT INTO due_dates (case_id, key, item, on_date, page) VALUES ('old', 'due.appeal', 'a', '2026-12-01', 'appeal.answer')`,
+		`INSERT INTO due_dates (case_id, key, item, on_date, page) VALUES ('old', 'due.appeal', 'b', '2026-12-01', 'appeal.answer')`,
+	}, map[string]int64{`SELECT COUNT(*) FROM due_dates WHERE key = 'due.appeal'`: 2}},
 }
 
 func TestAnInstallationOfAnyEarlierSchemaIsUpgraded(t *testing.T) {
@@ -119,6 +123,41 @@ func upgrade(t *testing.T, address string, from int64) {
 		t.Error(err)
 	}
 	must(t, s.CreatePerson(ctx, actions.Person{ID: "sam", Handle: "sam", Created: noon}))
+}
+
+func TestDatesOfAnEarlierSchemaLeadToTheirPages(t *testing.T) {
+	for engine, place := range SchemaPlace {
+		t.Run(engine, func(t *testing.T) {
+			ctx, address := context.Background(), place(t)
+			old, err := connect(address)
+			must(t, err)
+			p, err := old.provider()
+			must(t, err)
+			_, err = p.UpTo(ctx, 5)
+			must(t, err)
+			for _, q := range append(filled[1].insert, `INSERT INTO due_dates (case_id, key, on_date) VALUES
+				('old', 'due.decision', '2026-12-09'), ('old', 'due.decision', '2026-12-01'), ('old', 'due.visit', '2026-12-02'), ('old', 'due.referral', '2026-12-03')`) {
+				_, err := old.db.Exec(q)
+				must(t, err)
+			}
+			must(t, old.Close())
+			s, err := Open(ctx, address, SchemaKeys(t))
+			must(t, err)
+			defer s.Close()
+			var got []string
+			must(t, s.read(ctx, func(tx *sql.Tx) error {
+				return each(ctx, tx, func(scan func(...any) error) error {
+					var key, on, page string
+					err := scan(&key, &on, &page)
+					got = append(got, key+" "+on+" "+page)
+					return err
+				}, `SELECT key, on_date, page FROM due_dates ORDER BY on_date`)
+			}))
+			if want := "due.decision 2026-12-01 decide, due.visit 2026-12-02 prepare, due.referral 2026-12-03 coverage.answer"; strings.Join(got, ", ") != want {
+				t.Errorf("got %v, want %s", got, want)
+			}
+		})
+	}
 }
 
 func newCase(id casefile.ID) casefile.Change {

@@ -2,6 +2,7 @@ package storagetest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -20,6 +21,26 @@ func due(t *testing.T, p Place) {
 	must(t, err)
 	if len(list) != 1 || len(list[0].Due) != 2 || list[0].Due[0].Key != "due.call" {
 		t.Fatalf("got %+v", list)
+	}
+	appeal := func(item, on string) casefile.Due {
+		return casefile.Due{Key: "due.appeal", Item: item, On: on, Page: "appeal.answer"}
+	}
+	ch.Due = []casefile.Due{appeal("two", "2026-12-02"), appeal("one", "2026-12-02"), appeal("", "2026-12-01")}
+	must(t, s.Apply(ctx, ch))
+	c, err := s.Case(ctx, id)
+	must(t, err)
+	if list, err = s.Of(ctx, "ruth", Noon); err != nil || !slices.Equal(list[0].Due, c.Due) || len(c.Due) != 3 || c.Due[0] != appeal("", "2026-12-01") || c.Due[1] != appeal("one", "2026-12-02") {
+		t.Errorf("the same key for several items: %+v, %+v, %v", list, c.Due, err)
+	}
+	for what, due := range map[string][]casefile.Due{
+		"one item twice": {appeal("one", "2026-12-01"), appeal("one", "2026-12-02")}, "words for an item": {appeal("Ruth Alvarez", "2026-12-01")},
+		"words for a key": {{Key: "Surgery for Ruth", On: "2026-12-01"}}, "no day": {appeal("one", "soon")}, "an address for a page": {{Key: "due.call", On: "2026-12-01", Page: "/x"}},
+	} {
+		bad := change(id)
+		bad.Due = due
+		if err := s.Apply(ctx, bad); !fault.Is(err, fault.Internal) {
+			t.Errorf("%s: %v", what, err)
+		}
 	}
 	ch.Due = []casefile.Due{}
 	must(t, s.Apply(ctx, ch))

@@ -21,6 +21,7 @@ type Denial struct {
 	On      string   `json:"on"`               // YYYY-MM-DD, the day of the answer
 	After   string   `json:"after,omitempty"`  // id of the denial whose appeal this letter refused
 	Letter  string   `json:"letter,omitempty"` // SHA-256 of the uploaded letter among the case's files
+	Pages   []string `json:"pages,omitempty"`  // SHA-256 of its further pages, where each was photographed by itself
 	Plan    Plan     `json:"plan"`
 	Claim   Claim    `json:"claim"`
 	Input   Input    `json:"input"`
@@ -31,6 +32,14 @@ type Denial struct {
 
 // Has tells whether a first move has been done.
 func (d Denial) Has(move string) bool { return slices.Contains(d.Done, move) }
+
+// Papers are the files that hold the letter, in the order of its pages.
+func (d Denial) Papers() []string {
+	if d.Letter == "" {
+		return nil
+	}
+	return append([]string{d.Letter}, d.Pages...)
+}
 
 // Plan is who refused, and how they know the patient.
 type Plan struct {
@@ -80,6 +89,9 @@ type Draft struct {
 	Have      []string `json:"have,omitempty"`     // packet items that the person ticked: LMN-01
 	Doctor    string   `json:"doctor,omitempty"`   // who signs the letter of medical necessity: "first" or "second"
 	WithCalls bool     `json:"with_calls,omitempty"`
+
+	Circumstances []string `json:"circumstances,omitempty"` // letters.Circumstance that the person says are so
+	Definition    string   `json:"definition,omitempty"`    // the plan's own definition of medical necessity
 }
 
 // Packet is one packet exactly as it was sent.

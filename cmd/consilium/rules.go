@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 
 	"consilium/internal/rulebook"
@@ -58,7 +60,11 @@ func (r rulesCheckCommand) Run(c console) error {
 	return nil
 }
 
-type rulesTestCommand struct{ kept }
+type rulesTestCommand struct {
+	kept
+	Mutate bool     `help:"Also make every number and operator wrong in turn, and name those that no case notices."`
+	Topic  []string `help:"With --mutate: only these topics." placeholder:"TOPIC"`
+}
 
 func (r rulesTestCommand) Run(c console) error {
 	book, err := r.book()
@@ -76,6 +82,26 @@ func (r rulesTestCommand) Run(c console) error {
 		return wrong{exitWrong, fmt.Errorf("%d of %d cases are not as expected", len(report.Failures), report.Cases)}
 	}
 	fmt.Fprintf(c.Out, "%d topics, %d rules, %d cases, %d expectations: all as expected\n", report.Topics, report.Rules, report.Cases, report.Checks)
+	if !r.Mutate {
+		return nil
+	}
+	m := book.Mutate(r.Topic...)
+	var missed []rulebook.Problem
+	count, settings := map[string]int{}, map[string]int{}
+	for _, x := range m.Missed {
+		missed = append(missed, x.Problem)
+		count[x.Topic]++
+		if x.Kind == "setting" {
+			settings[x.Topic]++
+		}
+	}
+	if len(missed) > 0 {
+		for _, name := range slices.Sorted(maps.Keys(count)) {
+			fmt.Fprintf(c.Out, "%s: %d mistakes would pass, %d of them in settings\n", name, count[name], settings[name])
+		}
+		return wrong{exitWrong, fmt.Errorf("%s\n%d of %d mistakes would pass the cases", said(missed), len(missed), m.Tried)}
+	}
+	fmt.Fprintf(c.Out, "%d mistakes tried: a case notices each\n", m.Tried)
 	return nil
 }
 

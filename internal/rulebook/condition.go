@@ -88,6 +88,10 @@ func (t *topic) compile() []Problem {
 	return t.problems
 }
 
+func (e *environment) program(checked *cel.Ast) (cel.Program, error) {
+	return e.cel.Program(checked, cel.EvalOptions(cel.OptPartialEval, cel.OptOptimize))
+}
+
 func (t *topic) lineOf(d *term) int { return t.facts["is."+d.name].lineOr0() }
 
 func (f *fact) lineOr0() int {
@@ -117,7 +121,7 @@ func (t *topic) ready(c *condition, file string, line int) {
 		}
 		return
 	}
-	program, err := t.env.cel.Program(checked, cel.EvalOptions(cel.OptPartialEval, cel.OptOptimize))
+	program, err := t.env.program(checked)
 	if err != nil {
 		t.problems = append(t.problems, Problem{file, line, "the condition cannot be run: " + err.Error(), "write it more simply"})
 		return
@@ -229,7 +233,7 @@ type given struct {
 	behind map[string][]string // a term that is unknown: the facts it waits for
 }
 
-func (e *environment) prepare(t *topic, facts map[string]any) *given {
+func (e *environment) prepare(t *topic, facts map[string]any, terms []*term) *given {
 	g := &given{values: make(map[string]any, 2*len(t.order)+len(t.terms)), behind: map[string][]string{}}
 	var patterns []*cel.AttributePatternType
 	for _, name := range t.order {
@@ -241,7 +245,7 @@ func (e *environment) prepare(t *topic, facts map[string]any) *given {
 			patterns = append(patterns, cel.AttributePattern(name))
 		}
 	}
-	for _, d := range t.terms {
+	for _, d := range terms {
 		if d.when.program == nil {
 			patterns = append(patterns, cel.AttributePattern("is."+d.name))
 			continue

@@ -210,8 +210,15 @@ func (r *reader) row(n *yaml.Node) {
 		ID: value(f["id"]), When: value(f["when"]), Effect: value(f["effect"]), Citation: value(f["citation"]), Source: value(f["source"]),
 		Confidence: finding.Confidence(value(f["confidence"])), Status: value(f["status"]), Confirm: value(f["confirm"]),
 		Sets: r.settings(f["sets"]), Numbers: r.numbers(f["numbers"]), Words: r.sentences(f["words"]),
-		topic: r.t.name, file: r.file, line: n.Line,
+		topic: r.t.name, file: r.file, line: n.Line, lines: map[string]int{},
 	}
+	note := func(prefix string, fields map[string]*yaml.Node) {
+		for k, n := range fields {
+			row.lines[prefix+k] = n.Line
+			r.each(n, func(name string, n *yaml.Node) { row.lines[prefix+k+"/"+name] = n.Line })
+		}
+	}
+	note("", f)
 	name := "rule " + row.ID
 	if !ruleID.MatchString(row.ID) {
 		r.say(n.Line, fmt.Sprintf("rule id %q is not an id", row.ID), "capital letters and digits with a dash, such as MED-01")
@@ -234,8 +241,9 @@ func (r *reader) row(n *yaml.Node) {
 	for _, item := range list(f["items"]) {
 		row.Items = append(row.Items, r.sentence(item))
 	}
-	for _, line := range list(f["table"]) {
+	for i, line := range list(f["table"]) {
 		c := r.fields(line, "a line of a table", "when", "numbers", "sets", "words")
+		note(fmt.Sprintf("table/%d/", i), c)
 		row.Table = append(row.Table, tableLine{When: value(c["when"]), Numbers: r.numbers(c["numbers"]), Sets: r.settings(c["sets"]), Words: r.sentences(c["words"]), cond: condition{text: value(c["when"])}})
 	}
 	r.standing(row)

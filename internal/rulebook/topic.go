@@ -73,7 +73,16 @@ type Row struct {
 	topic string
 	file  string
 	line  int
+	lines map[string]int // where each part stands: "when", "numbers/days", "table/0/when"
 	cond  condition
+}
+
+// at gives the line of a part of the row, or of the row itself.
+func (r *Row) at(part string) int {
+	if n, ok := r.lines[part]; ok {
+		return n
+	}
+	return r.line
 }
 
 // tableLine is one case of a row that says different numbers for different facts:
@@ -103,29 +112,64 @@ func (t *topic) judge(facts map[string]any, on contract.Date, lang string) findi
 	if t.env == nil {
 		return v
 	}
-	given := t.env.prepare(t, facts)
-	newest := map[string]int{}
-	for _, r := range t.rows {
+	given := t.env.prepare(t, facts, t.terms)
+	for i, holds := range holding(t.rows, on) {
+		if !holds {
+			continue
+		}
+		o := t.rows[i].outcome(t, given, lang)
+		o.addTo(&v)
+	}
+	return v
+}
+
+// holding tells which rows are the law on a day: of each rule the newest version in
+// force.
+func holding(rows []*Row, on contract.Date) []bool {
+	newest := make(map[string]int, len(rows))
+	for _, r := range rows {
 		if r.inForce(on) && r.Version > newest[r.ID] {
 			newest[r.ID] = r.Version
 		}
 	}
-	for _, r := range t.rows {
-		if !r.inForce(on) || r.Version != newest[r.ID] || r.cond.program == nil {
-			continue
-		}
-		switch answer, missing := r.cond.eval(given); answer {
-		case yes:
-			if fired, ok := r.fire(t, given, lang); ok {
-				v.Fired = append(v.Fired, fired)
-				continue
-			}
-			v.Undecided = append(v.Undecided, finding.Undecided{Rule: r.ID, Kind: r.Effect})
-		case unknown:
-			v.Undecided = append(v.Undecided, finding.Undecided{Rule: r.ID, Kind: r.Effect, Missing: missing})
-		}
+	out := make([]bool, len(rows))
+	for i, r := range rows {
+		out[i] = r.Version == newest[r.ID] && r.inForce(on)
 	}
-	return v
+	return out
+}
+
+// outcome is what one row says of some facts: it applied, it is open, or neither.
+type outcome struct {
+	answer answer
+	fired  finding.Fired
+	open   finding.Undecided
+}
+
+func (o outcome) addTo(v *finding.Verdict) {
+	switch o.answer {
+	case yes:
+		v.Fired = append(v.Fired, o.fired)
+	case unknown:
+		v.Undecided = append(v.Undecided, o.open)
+	}
+}
+
+// outcome asks the row. A row whose condition could not be understood says nothing.
+func (r *Row) outcome(t *topic, given *given, lang string) outcome {
+	if r.cond.program == nil {
+		return outcome{}
+	}
+	switch answer, missing := r.cond.eval(given); answer {
+	case yes:
+		if fired, ok := r.fire(t, given, lang); ok {
+			return outcome{answer: yes, fired: fired}
+		}
+		return outcome{answer: unknown, open: finding.Undecided{Rule: r.ID, Kind: r.Effect}}
+	case unknown:
+		return outcome{answer: unknown, open: finding.Undecided{Rule: r.ID, Kind: r.Effect, Missing: missing}}
+	}
+	return outcome{}
 }
 
 // fire fills the row's sentence and data. A row with a table none of whose lines

@@ -63,7 +63,7 @@ func (r rulesCheckCommand) Run(c console) error {
 type rulesTestCommand struct {
 	kept
 	Mutate bool     `help:"Also make every number and operator wrong in turn, and name those that no case notices."`
-	Topic  []string `help:"With --mutate: only these topics." placeholder:"TOPIC"`
+	Topic  []string `help:"Only these topics." placeholder:"TOPIC"`
 }
 
 func (r rulesTestCommand) Run(c console) error {
@@ -71,7 +71,7 @@ func (r rulesTestCommand) Run(c console) error {
 	if err != nil {
 		return err
 	}
-	report := book.Test()
+	report := book.Test(r.Topic...)
 	for _, f := range report.Failures {
 		fmt.Fprintf(c.Err, "rules/%s/cases/%s: %s\n", f.Topic, f.Case, f.Message)
 	}

@@ -4,6 +4,8 @@
 package coverage
 
 import (
+	"slices"
+
 	"consilium/internal/contract"
 	"consilium/internal/finding"
 )
@@ -19,6 +21,8 @@ type Answer struct {
 	Steps              []Step            `json:"steps"`
 	Clocks             []Clock           `json:"clocks"`
 	AskPlan            []string          `json:"ask_plan"`
+	Questions          []Question        `json:"questions" doc:"ask_plan again, each with the id under which its answer is kept"`
+	TestQuestions      []Question        `json:"test_questions" doc:"what to ask about each test that the second doctor orders"`
 	Findings           []finding.Finding `json:"findings"`
 }
 
@@ -36,8 +40,22 @@ type Step struct {
 	Who    string        `json:"who" enum:"patient,first_doctor,expert,plan"`
 	Before string        `json:"before" enum:"visit,booking,claim"`
 	Needs  []string      `json:"needs"`
+	Rule   string        `json:"rule"`
+	Backed []string      `json:"backed_by,omitempty" doc:"the rules that say what is needed"`
 	Due    contract.Date `json:"due,omitzero" doc:"only when decision_by is given; never before today"`
 }
+
+// Question is one question for the plan. Its id never changes, so that what the plan
+// says later can be laid beside what it said to the same question before.
+type Question struct {
+	Rule  string `json:"rule"`
+	Text  string `json:"text"`
+	YesNo bool   `json:"yes_no" doc:"it can be answered with yes or no; the others only in words"`
+}
+
+// WhoAsks is the id of the question for a name and a reference number: a form has
+// fields for both.
+const WhoAsks = "ASK-09"
 
 // Clock is how long the plan may take.
 type Clock struct {
@@ -65,7 +83,7 @@ func Check(in Input, on contract.Date, lang string, book Book) (Answer, error) {
 	verdict := book.Judge("coverage", facts, on, lang)
 	a := Answer{
 		Covered: "unknown", Referral: "unknown", Network: "unknown", PriorAuthorization: "unknown",
-		Mandates: []string{}, Steps: []Step{}, Clocks: []Clock{}, AskPlan: []string{}, Findings: []finding.Finding{},
+		Mandates: []string{}, Steps: []Step{}, Clocks: []Clock{}, AskPlan: []string{}, Questions: []Question{}, TestQuestions: []Question{}, Findings: []finding.Finding{},
 	}
 	if stopped(verdict) || in.Treatment.Emergency != nil && *in.Treatment.Emergency {
 		a.stop(verdict)
@@ -178,16 +196,16 @@ func withAnswer(facts map[string]any, a Answer) map[string]any {
 	return out
 }
 
-// prepare lists the steps and the questions for the plan.
+// prepare lists the steps with what each needs, and the questions for the plan.
 func (a *Answer) prepare(in Input, on contract.Date, v finding.Verdict) {
 	longest := 0
 	for _, c := range a.Clocks {
-		longest = max(longest, c.Days)
+		longest = max(longest, c.takes(in.Request))
 	}
 	for _, f := range v.Fired {
 		switch f.Kind {
 		case "step":
-			s := Step{ID: f.Sets["step"], Title: f.Words["title"], Who: f.Sets["who"], Before: f.Sets["before"], Needs: f.Items}
+			s := Step{ID: f.Sets["step"], Title: f.Words["title"], Who: f.Sets["who"], Before: f.Sets["before"], Needs: slices.Clone(f.Items), Rule: f.Rule}
 			if s.Needs == nil {
 				s.Needs = []string{}
 			}
@@ -198,10 +216,40 @@ func (a *Answer) prepare(in Input, on contract.Date, v finding.Verdict) {
 			s.Due = due(in.DecisionBy, on, lead)
 			a.Steps = append(a.Steps, s)
 			a.Findings = append(a.Findings, f.Finding)
-		case "ask":
-			a.AskPlan = append(a.AskPlan, f.Items...)
+		case "need":
+			a.need(f)
+		case "ask", "ask_test":
+			qs := &a.Questions
+			if f.Kind == "ask_test" {
+				qs = &a.TestQuestions
+			}
+			for _, text := range f.Items {
+				*qs = append(*qs, Question{f.Rule, text, f.Sets["answer"] == "yes_no"})
+			}
+			if f.Kind == "ask" {
+				a.AskPlan = append(a.AskPlan, f.Items...)
+			}
 		}
 	}
+}
+
+// need adds what a request must hold to the step for which it is needed. Where that
+// step is not on the list, nothing is.
+func (a *Answer) need(f finding.Fired) {
+	for i := range a.Steps {
+		if s := &a.Steps[i]; s.ID == f.Sets["for"] {
+			s.Needs, s.Backed = append(s.Needs, f.Items...), append(s.Backed, f.Rule)
+			a.Findings = append(a.Findings, f.Finding)
+		}
+	}
+}
+
+// takes is how many days the plan has; for an urgent request, its hours.
+func (c Clock) takes(r Request) int {
+	if r.Urgent != nil && *r.Urgent && c.Hours > 0 {
+		return (c.Hours + 23) / 24
+	}
+	return c.Days
 }
 
 // due counts back from the day of the decision; what is late is due today.

@@ -17,12 +17,15 @@ type Input struct {
 	Treatment  Treatment     `json:"treatment,omitzero"`
 	Opinions   Opinions      `json:"opinions,omitzero"`
 	Expert     Expert        `json:"expert,omitzero"`
+	VA         VA            `json:"va,omitzero"`
+	Request    Request       `json:"request,omitzero"`
 }
 
 // Patient is where and how old the person is.
 type Patient struct {
 	State     string        `json:"state,omitempty" pattern:"^[A-Z]{2}$" form:"write the two capital letters of a state"`
 	BirthDate contract.Date `json:"birth_date,omitzero"`
+	Inpatient *bool         `json:"inpatient,omitempty" doc:"in a hospital bed at the time of the opinion"`
 }
 
 // Plan is the health plan.
@@ -34,6 +37,12 @@ type Plan struct {
 	HDHP          *bool  `json:"hdhp,omitempty" doc:"a high-deductible plan that goes with a health savings account"`
 	Medigap       string `json:"medigap,omitempty" enum:"A,B,C,D,F,G,K,L,M,N,F_high,G_high"`
 	Requires      *bool  `json:"requires_second_opinion,omitempty"`
+	Marketplace   string `json:"marketplace,omitempty" enum:"federal,state,none" doc:"where a plan was bought that does not come from work: HealthCare.gov, a state's own marketplace, or neither"`
+	Metal         string `json:"metal,omitempty" enum:"catastrophic,bronze,silver,gold,platinum" doc:"of a plan that the person bought"`
+	ChurchOrGov   *bool  `json:"church_or_government,omitempty" doc:"from a church, or from a state or local government, as employer"`
+	QMB           *bool  `json:"qmb,omitempty" doc:"Qualified Medicare Beneficiary: Medicaid pays the Medicare share"`
+	PCMRefused    *bool  `json:"pcm_refused,omitempty" doc:"TRICARE: the primary care manager will not refer"`
+	WorkState     string `json:"workers_comp_state,omitempty" pattern:"^[A-Z]{2}$" form:"write the two capital letters of a state" doc:"the state under whose law the work injury is; without it, where the person lives"`
 }
 
 // Condition is what the person has.
@@ -41,6 +50,7 @@ type Condition struct {
 	ICD10   string `json:"icd10,omitempty" pattern:"^[A-Za-z][0-9][0-9A-Za-z](\\.?[0-9A-Za-z]{1,4})?$" form:"write an ICD-10-CM code such as C50.911"`
 	Cancer  *bool  `json:"cancer,omitempty"`
 	Serious *bool  `json:"serious,omitempty" doc:"threatens life, limb or body function, or lasts and disables"`
+	Unclear *bool  `json:"unclear,omitempty" doc:"the diagnosis is in doubt, or tests conflict"`
 }
 
 // Treatment is what was proposed.
@@ -49,13 +59,15 @@ type Treatment struct {
 	Emergency *bool  `json:"emergency,omitempty" doc:"it cannot wait: then nothing is arranged with the plan first"`
 	Imminent  *bool  `json:"imminent_threat,omitempty" doc:"a serious threat to health is near, though not an emergency"`
 	Cosmetic  *bool  `json:"cosmetic,omitempty"`
+	NoHelp    *bool  `json:"not_helping,omitempty" doc:"it was tried for long enough and does not help"`
 }
 
 // Opinions are those that the person already has.
 type Opinions struct {
-	SoFar   *int   `json:"so_far,omitempty" min:"0" max:"20"`
-	Differ  *bool  `json:"differ,omitempty"`
-	FirstBy string `json:"first_by,omitempty" enum:"pcp,specialist"`
+	SoFar    *int   `json:"so_far,omitempty" min:"0" max:"20"`
+	Differ   *bool  `json:"differ,omitempty"`
+	FirstBy  string `json:"first_by,omitempty" enum:"pcp,specialist"`
+	Concerns *bool  `json:"serious_concerns,omitempty" doc:"serious concerns remain after talking with the first doctor"`
 }
 
 // Expert is the second doctor, where one is in view.
@@ -64,6 +76,23 @@ type Expert struct {
 	Medicare  string `json:"medicare,omitempty" enum:"participating,non_participating,opted_out,unknown"`
 	Format    string `json:"format,omitempty" enum:"in_person,telehealth,record_review"`
 	Qualified *bool  `json:"qualified_in_network,omitempty" doc:"the plan's network has a doctor who fits"`
+	Listed    *bool  `json:"directory_said_in,omitempty" doc:"the plan's own list said in network, and the person relied on it"`
+}
+
+// VA is how near and how soon the VA can give the care.
+type VA struct {
+	Care  string `json:"care,omitempty" enum:"primary,mental_health,specialty"`
+	Drive *int   `json:"drive_minutes,omitempty" min:"0" max:"1440" doc:"average drive to the nearest VA clinic with this care"`
+	Wait  *int   `json:"wait_days,omitempty" min:"0" max:"1000" doc:"days until the VA can see the person"`
+}
+
+// Request is the request for the plan's approval, where there is one.
+type Request struct {
+	Urgent         *bool  `json:"urgent,omitempty" doc:"a doctor says that waiting could do serious harm"`
+	Ongoing        *bool  `json:"ongoing,omitempty" doc:"to go on with care that the plan had approved"`
+	Drug           string `json:"drug,omitempty" enum:"none,part_b,part_d,other" doc:"what is to be approved is a drug, and under which part of Medicare"`
+	ExpediteDenied *bool  `json:"expedite_refused,omitempty" doc:"the plan will not answer faster"`
+	ClockMissed    *bool  `json:"clock_missed,omitempty" doc:"the plan has let its time run out"`
 }
 
 // states are the two-letter codes of the states, the District of Columbia and the
@@ -81,7 +110,7 @@ func validate(in Input, on contract.Date, lang string) error {
 	if lang != "en" && lang != "es" {
 		ps.Add("lang", "unknown value %q; one of en, es", lang)
 	}
-	for _, s := range []struct{ field, value string }{{"patient.state", in.Patient.State}, {"plan.situs_state", in.Plan.SitusState}} {
+	for _, s := range []struct{ field, value string }{{"patient.state", in.Patient.State}, {"plan.situs_state", in.Plan.SitusState}, {"plan.workers_comp_state", in.Plan.WorkState}} {
 		if len(s.value) == 2 && strings.ToUpper(s.value) == s.value && !slices.Contains(states, s.value) {
 			ps.Add(s.field, "there is no state %q; write two letters, such as CA", s.value)
 		}
@@ -91,6 +120,9 @@ func validate(in Input, on contract.Date, lang string) error {
 	}
 	if in.Plan.Kind == "none" && in.Plan.Funding != "" && in.Plan.Funding != "unknown" {
 		ps.Add("plan.funding", "does not go with plan.kind none: without a plan nobody funds it; leave one of them out")
+	}
+	if in.Plan.Funding == "self_funded" && (in.Plan.Marketplace == "federal" || in.Plan.Marketplace == "state") {
+		ps.Add("plan.marketplace", "does not go with plan.funding self_funded: a plan from a marketplace is an insurance company's; leave one of them out")
 	}
 	if n := in.Opinions.SoFar; n != nil && *n < 2 && in.Opinions.Differ != nil && *in.Opinions.Differ {
 		ps.Add("opinions.differ", "is true, but opinions.so_far says %d: it takes two to differ", *n)
@@ -108,6 +140,13 @@ func (in Input) facts(on contract.Date) map[string]any {
 		"plan.kind":     in.Plan.Kind, "plan.funding": known(in.Plan.Funding), "plan.situs_state": in.Plan.SitusState, "plan.grandfathered": in.Plan.Grandfathered,
 		"plan.hdhp": in.Plan.HDHP, "plan.medigap": in.Plan.Medigap, "plan.requires_second_opinion": in.Plan.Requires,
 		"condition.icd10": in.Condition.ICD10, "condition.cancer": in.Condition.Cancer, "condition.serious": in.Condition.Serious,
+		"plan.marketplace": in.Plan.Marketplace, "plan.metal": in.Plan.Metal, "plan.church_or_government": in.Plan.ChurchOrGov,
+		"plan.qmb": in.Plan.QMB, "plan.pcm_refused": in.Plan.PCMRefused, "plan.workers_comp_state": in.Plan.WorkState,
+		"patient.inpatient": in.Patient.Inpatient, "condition.unclear": in.Condition.Unclear, "treatment.not_helping": in.Treatment.NoHelp,
+		"opinions.serious_concerns": in.Opinions.Concerns, "expert.directory_said_in": in.Expert.Listed,
+		"va.care": in.VA.Care, "va.drive_minutes": in.VA.Drive, "va.wait_days": in.VA.Wait,
+		"request.urgent": in.Request.Urgent, "request.ongoing": in.Request.Ongoing, "request.drug": in.Request.Drug,
+		"request.expedite_refused": in.Request.ExpediteDenied, "request.clock_missed": in.Request.ClockMissed,
 		"treatment.kind": in.Treatment.Kind, "treatment.emergency": in.Treatment.Emergency, "treatment.imminent_threat": in.Treatment.Imminent, "treatment.cosmetic": in.Treatment.Cosmetic,
 		"opinions.so_far": in.Opinions.SoFar, "opinions.differ": in.Opinions.Differ, "opinions.first_by": in.Opinions.FirstBy,
 		"expert.network": known(in.Expert.Network), "expert.medicare": known(in.Expert.Medicare), "expert.format": in.Expert.Format, "expert.qualified_in_network": in.Expert.Qualified,

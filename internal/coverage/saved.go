@@ -45,10 +45,42 @@ type Call struct {
 }
 
 // Spoken is one question as it was asked, in the words of that day, and what the
-// plan's person answered.
+// plan's person answered: yes, no or not sure, and in words.
 type Spoken struct {
+	Rule     string `json:"rule,omitempty"` // id of the question, "ASK-03"; "" for one that somebody made up
 	Question string `json:"question"`
+	Said     Said   `json:"said,omitempty"`
 	Answer   string `json:"answer"`
+}
+
+// Said is an answer in one word.
+type Said string
+
+// What the plan's person can say to a question of yes or no.
+const (
+	SaidYes    Said = "yes"
+	SaidNo     Said = "no"
+	SaidUnsure Said = "unsure"
+)
+
+// Given tells whether anything was answered.
+func (s Spoken) Given() bool { return s.Said != "" || strings.TrimSpace(s.Answer) != "" }
+
+// Latest gives what the plan said last to the question of an id, with the call in
+// which it did; nothing when it was never answered. Of two calls on one day the
+// later in the list counts.
+func Latest(calls []Call, rule string) (Spoken, Call, bool) {
+	var said Spoken
+	var in Call
+	found := false
+	for _, c := range calls {
+		for _, a := range c.Answers {
+			if a.Rule == rule && a.Given() && (!found || c.On >= in.On) {
+				said, in, found = a, c, true
+			}
+		}
+	}
+	return said, in, found
 }
 
 // The most letters that a call's fields may have, and the most questions.
@@ -82,7 +114,10 @@ func (c Call) Check(today string) error {
 	}
 	said := strings.TrimSpace(c.Notes) != ""
 	for _, a := range c.Answers {
-		said = said || strings.TrimSpace(a.Answer) != ""
+		said = said || a.Given()
+		if !slices.Contains([]Said{"", SaidYes, SaidNo, SaidUnsure}, a.Said) {
+			fs = append(fs, fault.New(fault.Invalid, "form.choice"))
+		}
 		if utf8.RuneCountInString(a.Answer) > AnswerMax || utf8.RuneCountInString(a.Question) > AnswerMax {
 			fs = append(fs, fault.New(fault.Invalid, "form.too_long").With("max", "4000"))
 			break

@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 
+	"consilium/internal/appeal"
 	"consilium/internal/casefile"
 )
 
@@ -25,6 +26,14 @@ type Case struct {
 	Opinions   []Opinion        `json:"opinions"`
 	Values     []Value          `json:"values"`
 	Decision   *Decision        `json:"decision"` // nil for whoever has not decided
+	Refused    *Refused         `json:"refused,omitempty"`
+}
+
+// Refused is a letter in which the plan said no, and what the person enters of it.
+type Refused struct {
+	Letter string        `json:"letter"` // path inside the person's folder: "letters/denial.pdf"
+	Denial appeal.Denial `json:"denial"` // without id, day and answer
+	Draft  appeal.Draft  `json:"draft"`  // what the person adds to the packet
 }
 
 // Candidate is a doctor whom the person thinks of asking.

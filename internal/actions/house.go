@@ -13,15 +13,17 @@ import (
 // to name a new thing. Time and ids come in from outside, so that a test can say
 // what they are.
 type House struct {
-	Cases    Cases
-	Uploads  Uploads
-	Vault    Vault
-	Reader   RecordReader
-	Paper    Paper
-	Accounts Accounts
-	Rules    Rules
-	Now      func() time.Time
-	NewID    func() string // a random name: 26 letters and digits
+	Cases     Cases
+	Uploads   Uploads
+	Vault     Vault
+	Reader    RecordReader
+	Paper     Paper
+	Accounts  Accounts
+	Rules     Rules
+	Calendars Calendars
+	Public    string // the address that people type, such as "https://consilium.example.org": links that leave the house begin with it
+	Now       func() time.Time
+	NewID     func() string // a random name: 26 letters and digits
 }
 
 // may refuses whoever holds no grant for this verb. The refusal is written to the

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"embed"
 	"io/fs"
-	"time"
 
 	"consilium/internal/casefile"
 	"consilium/internal/fault"
@@ -27,7 +26,7 @@ type listed struct {
 	Diagnosis string
 	Closed    bool
 	Next      string // the next step's id, "" when all are done
-	Due       []casefile.Due
+	Due       string // the soonest date of an open case, in words
 }
 
 // cases shows every case that the person may open, or takes them into the only one.
@@ -48,7 +47,7 @@ func (s *Server) cases(v *Visit) error {
 		}
 		all = append(all, listed{
 			URL: caseURL(m.ID, ""), Name: p.Patient.Name, Diagnosis: p.Diagnosis.Text,
-			Closed: m.State == casefile.Closed, Next: journey.Next(c), Due: m.Due,
+			Closed: m.State == casefile.Closed, Next: journey.Next(c), Due: v.soonest(m),
 		})
 	}
 	return v.Render(v.Say.T("cases.title"), casesPage(v.Say, all))
@@ -81,8 +80,7 @@ type homeView struct {
 	Next      standing
 	Steps     []standing
 	Roads     []standing
-	Due       []casefile.Due
-	Today     string
+	Due       dueView
 	LogURL    string
 	CloseURL  string
 }
@@ -99,26 +97,6 @@ func (h homeView) next(say text.Speaker) ui.Step {
 	return s
 }
 
-// due is what has a date; what is due within a week stands out.
-func (h homeView) due(say text.Speaker) []ui.Due {
-	var all []ui.Due
-	week := ""
-	if t, err := time.Parse(time.DateOnly, h.Today); err == nil {
-		week = t.AddDate(0, 0, 7).Format(time.DateOnly)
-	}
-	for _, d := range h.Due {
-		u := ui.Due{Date: d.On, Title: say.T(d.Key)}
-		switch {
-		case d.On < h.Today:
-			u.State = "overdue"
-		case d.On <= week:
-			u.State = "soon"
-		}
-		all = append(all, u)
-	}
-	return all
-}
-
 // home shows where the case stands, what is next and what is due.
 func (s *Server) home(v *Visit) error {
 	p, _, err := casefile.Read[casefile.Profile](v.Case, casefile.ProfileRef)
@@ -127,7 +105,7 @@ func (s *Server) home(v *Visit) error {
 	}
 	h := homeView{
 		Profile: p, Closed: v.Case.State == casefile.Closed, Emergency: journey.Emergency(v.Case),
-		Due: v.Case.Due, Today: v.Today(), LogURL: v.URL("") + "/log", CloseURL: v.URL("decide.close"),
+		Due: v.due(), LogURL: v.URL("") + "/log", CloseURL: v.URL("decide.close"),
 	}
 	next := journey.Next(v.Case)
 	for _, step := range journey.Steps {

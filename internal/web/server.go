@@ -75,6 +75,7 @@ func New(c Config) (*Server, error) {
 	s.mux.Handle("POST /cases", s.signedIn(s.newCase))
 	s.mux.Handle("GET /case/{case}", s.inCase("", s.home))
 	s.mux.Handle("GET /case/{case}/log", s.inCase("", s.caseLog))
+	s.mux.Handle("GET /case/{case}/calendar.ics", s.inCase("", s.calendar))
 	s.mux.Handle("/", http.HandlerFunc(s.notFound))
 	c.Doors.Routes(s.mux)
 	return s, nil

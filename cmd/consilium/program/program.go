@@ -24,6 +24,7 @@ import (
 	"consilium/internal/fault"
 	"consilium/internal/intake"
 	"consilium/internal/letters"
+	"consilium/internal/notify"
 	"consilium/internal/paper"
 	"consilium/internal/queue"
 	"consilium/internal/rulebook"
@@ -128,7 +129,7 @@ func Open(ctx context.Context, c Config) (p *Program, err error) {
 		return nil, fmt.Errorf("the rules are not as they should be: %s:%d: %s", problems[0].File, problems[0].Line, problems[0].Message)
 	}
 	p.book = book
-	p.House = &actions.House{Cases: p.Store, Uploads: p.Store, Vault: files, Reader: reader{}, Paper: printer{}, Rules: book, Accounts: p.Store, Now: c.Now, NewID: NewID}
+	p.House = &actions.House{Cases: p.Store, Uploads: p.Store, Vault: files, Reader: reader{}, Paper: printer{}, Calendars: notify.Calendars{}, Rules: book, Accounts: p.Store, Public: c.Public, Now: c.Now, NewID: NewID}
 	words, err := Words()
 	if err != nil {
 		return nil, err

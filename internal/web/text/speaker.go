@@ -4,6 +4,7 @@ import (
 	"math/big"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Speaker says things in one language.
@@ -90,6 +91,17 @@ func (s Speaker) Date(iso string) string {
 	}
 	day, _ := strconv.Atoi(p[2])
 	return s.T("date.full", "day", strconv.Itoa(day), "month", month, "year", p[0])
+}
+
+// Day writes out a whole date with its weekday: "2026-12-01" becomes "Tuesday,
+// December 1, 2026" or "martes, 1 de diciembre de 2026". What is no whole date is
+// written as Date writes it.
+func (s Speaker) Day(iso string) string {
+	t, err := time.Parse(time.DateOnly, iso)
+	if err != nil {
+		return s.Date(iso)
+	}
+	return s.T("date.day", "weekday", s.T("weekday."+strconv.Itoa(int(t.Weekday()))), "date", s.Date(iso))
 }
 
 // Money writes US dollars from a decimal text: "1283.5" becomes "$1,283.50". What

@@ -145,10 +145,25 @@ type Step struct {
 
 // Due is something with a date. State is "overdue", "soon" or "".
 type Due struct {
-	Date  string
+	Date  string // YYYY-MM-DD
+	Left  string // how long it is until then: "in 12 days"; the state's usual words when empty
 	Title string
 	Href  string
 	State string
+	Note  string // what to do about it, when it needs saying
+}
+
+// tag is what the mark beside the date says.
+func (d Due) tag(s Speaker) string {
+	switch {
+	case d.Left != "":
+		return d.Left
+	case d.State == "overdue":
+		return s.T("state.overdue")
+	case d.State == "soon":
+		return s.T("state.due_soon")
+	}
+	return ""
 }
 
 // Card is a small box that leads somewhere or says one thing.

@@ -18,6 +18,7 @@ type Speaker interface {
 	T(key string, pairs ...string) string
 	N(key string, n int, pairs ...string) string
 	Date(iso string) string
+	Day(iso string) string
 }
 
 // State is where one step of the way stands.
@@ -57,10 +58,10 @@ type Frame struct {
 	Account   string // address of the account page; "" hides the link
 	Steps     []StepLink
 	Roads     []StepLink // steps beside the way: not numbered, not counted
-	Notices   []Notice // shown above the page's own words
-	Failed    bool     // the page tells of an error: what was typed must be kept
-	Faulty    bool     // the page shows a form with errors: the title says so
-	Scripts   []string // besides keep.js and print.js: "upload.js", "passkey.js"
+	Notices   []Notice   // shown above the page's own words
+	Failed    bool       // the page tells of an error: what was typed must be kept
+	Faulty    bool       // the page shows a form with errors: the title says so
+	Scripts   []string   // besides keep.js and print.js: "upload.js", "passkey.js"
 }
 
 // title is the text of the browser's tab.

@@ -29,6 +29,7 @@ import (
 	"consilium/internal/intake"
 	"consilium/internal/journey"
 	"consilium/internal/letters"
+	"consilium/internal/notify"
 	"consilium/internal/paper"
 	"consilium/internal/queue"
 	"consilium/internal/rulebook"
@@ -76,7 +77,7 @@ func New(t testing.TB, steps ...web.Step) *Site {
 	if len(problems) > 0 {
 		t.Fatalf("the rules: %v", problems[0])
 	}
-	s.House = &actions.House{Cases: s.Store, Uploads: s.Store, Vault: folder, Reader: Reader{}, Paper: Paper{}, Rules: book, Accounts: s.Store, Now: s.Now, NewID: newID}
+	s.House = &actions.House{Cases: s.Store, Uploads: s.Store, Vault: folder, Reader: Reader{}, Paper: Paper{}, Calendars: notify.Calendars{}, Rules: book, Accounts: s.Store, Now: s.Now, NewID: newID}
 	log := slog.New(slog.NewTextHandler(locked{s}, nil))
 	sources := []fs.FS{web.Words}
 	for _, step := range steps {
@@ -88,7 +89,7 @@ func New(t testing.TB, steps ...web.Step) *Site {
 	s.must(err)
 	srv := httptest.NewServer(server.Handler())
 	t.Cleanup(srv.Close)
-	s.URL = srv.URL
+	s.URL, s.House.Public = srv.URL, srv.URL
 	jar, err := cookiejar.New(nil)
 	s.must(err)
 	s.Client = &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}

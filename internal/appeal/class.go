@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"consilium/internal/contract"
+	"consilium/internal/deadline"
 	"consilium/internal/finding"
 )
 
@@ -216,16 +217,30 @@ func (c *classified) advise(in Input, on contract.Date, v finding.Verdict) {
 // answerBy counts the days to answer from the day that the plan's notice came, or
 // from the date printed on it, which is never later. What is late is due today.
 func answerBy(in Input, on contract.Date, days int) contract.Date {
-	start := in.ReceivedDate
-	if start.IsZero() {
-		start = in.NoticeDate
+	r := deadline.Count(deadline.Rule{Start: deadline.Received, Length: days, Unit: deadline.Days}, deadline.Events{Notice: in.NoticeDate, Received: in.ReceivedDate})
+	d := r.Date
+	if d.IsZero() {
+		d = r.Safe
 	}
-	if start.IsZero() {
-		return contract.Date{}
-	}
-	d := start.AddDays(days)
-	if d.Before(on) {
+	if !d.IsZero() && d.Before(on) {
 		return on
 	}
 	return d
+}
+
+// unknownCodes names each reason code that no row knows: nothing is computed from a
+// code that was perhaps copied wrongly. Remark codes are too many to have rows for
+// all; one without a row gets a warning instead.
+func unknownCodes(in Input, on contract.Date, book Book) contract.Problems {
+	var ps contract.Problems
+	if len(in.Denial.CARC) == 0 {
+		return ps
+	}
+	l := read(book.Judge(topic, in.letter(on), on, "en"))
+	for i, c := range in.Denial.CARC {
+		if !l.has("carc", c) {
+			ps.Add(at("denial.carc", i), "unknown code %q; copy it again from the letter, or leave it out and write the reason", c)
+		}
+	}
+	return ps
 }

@@ -2,10 +2,13 @@ package rulebook
 
 import (
 	"fmt"
+	"runtime"
 	"slices"
 	"sort"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"consilium/internal/contract"
 	"consilium/internal/finding"
@@ -35,18 +38,25 @@ type condition struct {
 type environment struct {
 	cel   *cel.Env
 	names []string // every name that may be written
+
+	unknown map[string]*types.Unknown // by fact and term
 }
 
 func newEnvironment(t *topic) (*environment, error) {
-	e := &environment{}
+	e := &environment{unknown: map[string]*types.Unknown{}}
+	nobodyKnows := func(name string) {
+		e.unknown[name] = types.NewUnknown(int64(len(e.unknown)+1), types.NewAttributeTrail(name))
+	}
 	var opts []cel.EnvOption
 	for _, name := range t.order {
 		opts = append(opts, cel.Variable(name, celType(t.facts[name].kind)), cel.Variable("known."+name, cel.BoolType))
 		e.names = append(e.names, name, "known."+name)
+		nobodyKnows(name)
 	}
 	for _, d := range t.terms {
 		opts = append(opts, cel.Variable("is."+d.name, cel.BoolType))
 		e.names = append(e.names, "is."+d.name)
+		nobodyKnows("is." + d.name)
 	}
 	opts = append(opts, functions()...)
 	env, err := cel.NewEnv(opts...)
@@ -75,21 +85,64 @@ func (t *topic) compile() []Problem {
 			return
 		}
 		t.env = env
-		for _, d := range t.terms {
-			t.ready(&d.when, t.file, t.lineOf(d))
+		var all []*unready
+		for i, d := range t.terms {
+			all = append(all, &unready{c: &d.when, line: t.lineOf(d), later: t.terms[i:]})
 		}
 		for _, r := range t.rows {
-			t.ready(&r.cond, r.file, r.line)
+			all = append(all, &unready{c: &r.cond, line: r.at("when")})
 			for i := range r.Table {
-				t.ready(&r.Table[i].cond, r.file, r.line)
+				all = append(all, &unready{c: &r.Table[i].cond, line: r.at(fmt.Sprintf("table/%d/when", i))})
+			}
+		}
+		var alone []*unready
+		first := map[string]*unready{} // rows that ask the same share one program
+		for _, u := range all {
+			if first[u.c.text] == nil || u.later != nil {
+				first[u.c.text] = u
+				alone = append(alone, u)
+			}
+		}
+		eachAtOnce(alone, t.ready)
+		for _, u := range all {
+			like := first[u.c.text]
+			if u.later != nil {
+				like = u
+			}
+			u.c.program = like.c.program
+			for _, p := range like.problems {
+				p.Line = u.line
+				t.problems = append(t.problems, p)
 			}
 		}
 	})
 	return t.problems
 }
 
+// unready is a condition before it is compiled, and then what was wrong with it.
+type unready struct {
+	c        *condition
+	line     int
+	later    []*term // terms that a term cannot speak of: itself and those after it
+	problems []Problem
+}
+
+// eachAtOnce does the same to every item, on every processor.
+func eachAtOnce[T any](items []T, do func(T)) {
+	var wait sync.WaitGroup
+	var next atomic.Int64
+	for range min(len(items), runtime.GOMAXPROCS(0)) {
+		wait.Go(func() {
+			for i := next.Add(1) - 1; i < int64(len(items)); i = next.Add(1) - 1 {
+				do(items[i])
+			}
+		})
+	}
+	wait.Wait()
+}
+
 func (e *environment) program(checked *cel.Ast) (cel.Program, error) {
-	return e.cel.Program(checked, cel.EvalOptions(cel.OptPartialEval, cel.OptOptimize))
+	return e.cel.Program(checked, cel.EvalOptions(cel.OptOptimize))
 }
 
 func (t *topic) lineOf(d *term) int { return t.facts["is."+d.name].lineOr0() }
@@ -101,32 +154,46 @@ func (f *fact) lineOr0() int {
 	return f.line
 }
 
-func (t *topic) ready(c *condition, file string, line int) {
-	if c.text == "" {
+func (t *topic) ready(u *unready) {
+	text := u.c.text
+	say := func(message, remedy string) {
+		u.problems = append(u.problems, Problem{t.file, u.line, message, remedy})
+	}
+	if text == "" {
 		return
 	}
-	checked, issues := t.env.cel.Compile(c.text)
+	checked, issues := t.env.cel.Compile(text)
 	if issues.Err() != nil {
-		t.problems = append(t.problems, t.explain(c.text, issues, file, line))
+		u.problems = append(u.problems, t.explain(text, issues, t.file, u.line))
 		return
 	}
 	if checked.OutputType() != cel.BoolType {
-		t.problems = append(t.problems, Problem{file, line, "the condition gives " + checked.OutputType().String() + ", not yes or no", "compare it with something, such as plan.kind == 'hmo'"})
+		say("the condition gives "+checked.OutputType().String()+", not yes or no", "compare it with something, such as plan.kind == 'hmo'")
 		return
 	}
 	if bad := t.wrongChoices(checked.NativeRep()); len(bad) > 0 {
 		for _, p := range bad {
-			p.File, p.Line = file, line
-			t.problems = append(t.problems, p)
+			say(p.Message, p.Remedy)
 		}
 		return
 	}
+	for _, d := range u.later {
+		if speaksOf(text, "is."+d.name) {
+			say("the term speaks of is."+d.name+", which is not there yet", "write the term "+d.name+" further up")
+			return
+		}
+	}
 	program, err := t.env.program(checked)
 	if err != nil {
-		t.problems = append(t.problems, Problem{file, line, "the condition cannot be run: " + err.Error(), "write it more simply"})
+		say("the condition cannot be run: "+err.Error(), "write it more simply")
 		return
 	}
-	c.program = program
+	u.c.program = program
+}
+
+// speaksOf tells whether a condition names a fact or term.
+func speaksOf(text, name string) bool {
+	return slices.ContainsFunc(tokensOf(text), func(k token) bool { return k.text == name || strings.HasPrefix(k.text, name+".") })
 }
 
 // explain turns the compiler's words into what to write instead.
@@ -226,40 +293,36 @@ func textsOf(e ast.Expr) []string {
 	return nil
 }
 
-// given is the facts of one question, ready for every condition of the topic.
+// given is the facts of one question, ready for every condition of the topic. A fact
+// that nobody gave stands there as the language's own unknown value, which names it.
 type given struct {
-	vars   cel.PartialActivation
+	vars   cel.Activation
 	values map[string]any
 	behind map[string][]string // a term that is unknown: the facts it waits for
 }
 
 func (e *environment) prepare(t *topic, facts map[string]any, terms []*term) *given {
-	g := &given{values: make(map[string]any, 2*len(t.order)+len(t.terms)), behind: map[string][]string{}}
-	var patterns []*cel.AttributePatternType
+	g := &given{values: make(map[string]any, 2*len(t.order)+len(terms)), behind: map[string][]string{}}
 	for _, name := range t.order {
 		v, ok := clean(facts[name], t.facts[name])
-		g.values["known."+name] = ok
+		g.values["known."+name] = types.Bool(ok)
 		if ok {
-			g.values[name] = v
+			g.values[name] = types.DefaultTypeAdapter.NativeToValue(v)
 		} else {
-			patterns = append(patterns, cel.AttributePattern(name))
+			g.values[name] = e.unknown[name]
 		}
 	}
+	g.vars, _ = cel.NewActivation(g.values) // a map of values is never refused
 	for _, d := range terms {
-		if d.when.program == nil {
-			patterns = append(patterns, cel.AttributePattern("is."+d.name))
-			continue
-		}
-		g.vars, _ = cel.PartialVars(g.values, patterns...)
+		name := "is." + d.name
 		switch a, missing := d.when.eval(g); a {
 		case unknown:
-			patterns = append(patterns, cel.AttributePattern("is."+d.name))
-			g.behind["is."+d.name] = missing
+			g.values[name] = e.unknown[name]
+			g.behind[name] = missing
 		default:
-			g.values["is."+d.name] = a == yes
+			g.values[name] = types.Bool(a == yes)
 		}
 	}
-	g.vars, _ = cel.PartialVars(g.values, patterns...)
 	return g
 }
 

@@ -51,12 +51,12 @@ func TestAWrongRowSaysWhereAndWhatToWriteInstead(t *testing.T) {
 		line            int
 		message, remedy string
 	}{
-		{"a mistyped fact", head + row("plan.kind == 'hmo'", "plan.knid == 'hmo'"), 13, "speaks of plan.knid, which is no declared fact", "write plan.kind"},
-		{"a value that never is", head + row("'hmo'", "'hmoo'"), 13, "plan.kind is never 'hmoo'", "write 'hmo'"},
-		{"a value that never is, in a list", head + row("plan.kind == 'hmo'", "plan.kind in ['hmo', 'pppo']"), 13, "plan.kind is never 'pppo'", "write 'ppo'"},
-		{"a comparison of unlike things", head + row("plan.kind == 'hmo'", "person.age == 'old'"), 13, "cannot be understood", "compare with"},
-		{"no answer of yes or no", head + row("plan.kind == 'hmo'", "person.age + 1"), 13, "gives int, not yes or no", "compare it"},
-		{"half a condition", head + row("plan.kind == 'hmo'", "plan.kind =="), 13, "cannot be understood", "compare with"},
+		{"a mistyped fact", head + row("plan.kind == 'hmo'", "plan.knid == 'hmo'"), 15, "speaks of plan.knid, which is no declared fact", "write plan.kind"},
+		{"a value that never is", head + row("'hmo'", "'hmoo'"), 15, "plan.kind is never 'hmoo'", "write 'hmo'"},
+		{"a value that never is, in a list", head + row("plan.kind == 'hmo'", "plan.kind in ['hmo', 'pppo']"), 15, "plan.kind is never 'pppo'", "write 'ppo'"},
+		{"a comparison of unlike things", head + row("plan.kind == 'hmo'", "person.age == 'old'"), 15, "cannot be understood", "compare with"},
+		{"no answer of yes or no", head + row("plan.kind == 'hmo'", "person.age + 1"), 15, "gives int, not yes or no", "compare it"},
+		{"half a condition", head + row("plan.kind == 'hmo'", "plan.kind =="), 15, "cannot be understood", "compare with"},
 		{"a mistyped key", head + row("effect:", "efect:"), 16, `no key "efect"`, "write effect"},
 		{"no sentence in Spanish", head + row("{en: Yes., es: Sí.}", "{en: Yes.}"), 20, "no words in es", "add es:"},
 		{"a variable that is not given", head + row("Yes.", "'In {days} days.'"), 13, "uses {days}", "one of"},
@@ -68,6 +68,7 @@ func TestAWrongRowSaysWhereAndWhatToWriteInstead(t *testing.T) {
 		{"unverified, and nobody to ask", head + row("confidence: verified", "confidence: unverified"), 13, "does not say who can confirm", "confirm: one of plan"},
 		{"the same version twice", head + row() + row(), 21, "version 1 is given twice", "version: 2"},
 		{"two versions on one day", head + row() + row("version: 1", "version: 2"), 21, "versions 1 and 2 hold on the same day", "end version 1"},
+		{"a term before its own", strings.Replace(head, "adult: person.age >= 18", "adult: is.old\n  old: person.age >= 65", 1) + row(), 11, "is.old, which is not there yet", "further up"},
 		{"no YAML", "facts: [", 1, "not YAML", "indentation"},
 		{"a fact of no kind", strings.Replace(head, "kind: number", "kind: numbr", 1) + row(), 4, "of no known kind", "number"},
 	} {

@@ -37,27 +37,39 @@ func Load(files fs.FS) (*Book, []Problem) {
 		b.problems = []Problem{{File: ".", Message: "the folder of rules cannot be read", Remedy: "give the folder that holds one folder per topic"}}
 		return b, b.problems
 	}
-	seen := map[string]*Row{}
+	var found []*topicFile
 	for _, d := range dirs {
-		if !d.IsDir() {
+		if d.IsDir() {
+			found = append(found, &topicFile{name: path.Join(d.Name(), "rules.yaml")})
+		}
+	}
+	eachAtOnce(found, func(f *topicFile) {
+		if text, err := fs.ReadFile(files, f.name); err == nil { // a folder without rows is no topic
+			f.topic, f.problems = readTopic(f.name, text)
+		}
+	})
+	seen := map[string]*Row{}
+	for _, f := range found {
+		if f.topic == nil {
 			continue
 		}
-		name := path.Join(d.Name(), "rules.yaml")
-		text, err := fs.ReadFile(files, name)
-		if err != nil {
-			continue // a folder without rows is no topic
-		}
-		t, problems := readTopic(name, text)
-		b.problems = append(b.problems, problems...)
-		for _, r := range t.rows {
-			if first := seen[r.ID]; first != nil && first.topic != t.name {
+		b.problems = append(b.problems, f.problems...)
+		for _, r := range f.topic.rows {
+			if first := seen[r.ID]; first != nil && first.topic != r.topic {
 				b.problems = append(b.problems, Problem{r.file, r.line, "rule id " + r.ID + " is already used in topic " + first.topic, "an id is never reused: give this rule a new one"})
 			}
 			seen[r.ID] = r
 		}
-		b.topics[t.name] = t
+		b.topics[f.topic.name] = f.topic
 	}
 	return b, b.problems
+}
+
+// topicFile is one rules.yaml and what was read from it.
+type topicFile struct {
+	name     string
+	topic    *topic // nil where there is no such file
+	problems []Problem
 }
 
 // Topics names the topics in order of the alphabet.

@@ -1,6 +1,7 @@
 package rulebook
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 
@@ -39,6 +40,9 @@ func product(t testing.TB) *Book {
 	return b
 }
 
+// filled finds the places of a sentence that a number goes into.
+var filled = regexp.MustCompile(`\{[^}]*\}`)
+
 // TestEverySentenceIsPlain measures the school grade of every sentence a person can
 // be shown: grade 8 or lower for all of them together, and no single reason far above.
 func TestEverySentenceIsPlain(t *testing.T) {
@@ -52,6 +56,7 @@ func TestEverySentenceIsPlain(t *testing.T) {
 				sentences = append(sentences, w)
 			}
 			for i, s := range sentences {
+				s = text{"en": filled.ReplaceAllString(s["en"], "5"), "es": filled.ReplaceAllString(s["es"], "5")}
 				if i == 0 {
 					for lang, g := range map[string]float64{"en": grade.English(s["en"]), "es": grade.Spanish(s["es"])} {
 						if g > 12.5 {

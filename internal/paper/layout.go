@@ -26,6 +26,7 @@ type document struct {
 type page struct {
 	content bytes.Buffer
 	marks   int
+	footer  string // the subject of the letter that the page belongs to
 }
 
 // element is one part of the structure that a screen reader walks.
@@ -97,7 +98,7 @@ func (d *document) newPage() {
 		d.y = d.top
 		return
 	}
-	d.pages = append(d.pages, &page{})
+	d.pages = append(d.pages, &page{footer: d.footer})
 	d.y = d.top
 }
 
@@ -372,7 +373,7 @@ func (d *document) footers() {
 		w := d.faces[0].measure(n, st.size)
 		y := d.bottom - 24
 		fmt.Fprintf(&p.content, "/Artifact <</Type /Pagination /Subtype /Footer>> BDC\n%s %s %s %s 0.6 re f\n", rule, num(d.left), num(y+13), num(d.right-d.left))
-		foot := d.wrap(d.footer, d.right-d.left-w-20, st)
+		foot := d.wrap(p.footer, d.right-d.left-w-20, st)
 		if len(foot) > 0 {
 			s := strings.TrimSpace(foot[0])
 			if len(foot) > 1 {

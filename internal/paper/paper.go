@@ -51,6 +51,38 @@ func Print(l letters.Letter, size Size) ([]byte, error) {
 	return d.write()
 }
 
+// PrintAll gives several letters as one PDF, each beginning on a page of its own, with
+// the pages numbered through. It bears the first letter's title and language. A letter
+// that must fit one page is set as any other here.
+func PrintAll(ls []letters.Letter, size Size) ([]byte, error) {
+	if len(ls) == 0 {
+		return nil, fmt.Errorf("paper: nothing to print")
+	}
+	var d *document
+	for i, l := range ls {
+		l = clean(l)
+		l.OnePage = ""
+		if i == 0 {
+			var err error
+			if d, err = blank(l, size, 1); err != nil {
+				return nil, err
+			}
+		} else {
+			d.footer = l.Subject
+			d.newPage()
+		}
+		whole := d.root
+		d.root = whole.child("Art")
+		d.letter(l)
+		d.root = whole
+		if d.over {
+			return nil, tooLong()
+		}
+	}
+	d.footers()
+	return d.write()
+}
+
 // onePage lays a letter out on one page.
 func onePage(l letters.Letter, size Size) (*document, error) {
 	for _, scale := range []float64{1, 0.95, 0.9, 0.86, 0.82} {
@@ -182,6 +214,20 @@ func each(l letters.Letter, change func(string) string) letters.Letter {
 }
 
 func layOut(l letters.Letter, size Size, scale float64) (*document, error) {
+	d, err := blank(l, size, scale)
+	if err != nil {
+		return nil, err
+	}
+	d.letter(l)
+	if d.over {
+		return nil, tooLong()
+	}
+	d.footers()
+	return d, nil
+}
+
+// blank is a document with its faces and its first page, before anything is set.
+func blank(l letters.Letter, size Size, scale float64) (*document, error) {
 	regular, err := newFace("GoRegular", goregular.TTF)
 	if err != nil {
 		return nil, err
@@ -192,10 +238,7 @@ func layOut(l letters.Letter, size Size, scale float64) (*document, error) {
 	}
 	d := newDocument(l, size, scale)
 	d.faces = []*face{regular, bold}
-	d.letter(l)
-	if d.over {
-		return nil, fmt.Errorf("paper: more than %d pages", maxPages)
-	}
-	d.footers()
 	return d, nil
 }
+
+func tooLong() error { return fmt.Errorf("paper: more than %d pages", maxPages) }

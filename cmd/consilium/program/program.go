@@ -78,6 +78,10 @@ type printer struct{}
 
 func (printer) Print(l letters.Letter) ([]byte, error) { return paper.Print(l, paper.USLetter) }
 
+func (printer) PrintAll(ls []letters.Letter) ([]byte, error) {
+	return paper.PrintAll(ls, paper.USLetter)
+}
+
 // Steps are the folders of the patient's way.
 func Steps() []web.Step {
 	return []web.Step{start.Step, need.Step, coverage.Step, expert.Step, records.Step, prepare.Step, opinion.Step, compare.Step, decide.Step}

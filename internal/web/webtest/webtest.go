@@ -118,6 +118,11 @@ type Paper struct{}
 // Print is paper.Print on US Letter.
 func (Paper) Print(l letters.Letter) ([]byte, error) { return paper.Print(l, paper.USLetter) }
 
+// PrintAll is paper.PrintAll on US Letter.
+func (Paper) PrintAll(ls []letters.Letter) ([]byte, error) {
+	return paper.PrintAll(ls, paper.USLetter)
+}
+
 // Now is the site's time.
 func (s *Site) Now() time.Time {
 	s.mu.Lock()

@@ -92,10 +92,8 @@ func Check(e Estimate, on contract.Date, lang string, book Book) (Answer, error)
 	for _, f := range book.Judge("estimate", facts, on, lang).Fired {
 		a.take(f, e)
 	}
-	if !e.Visit.IsZero() && e.Visit.Before(on) && e.Received.IsZero() {
-		// The care is over: a price that comes now is no price before the care.
-		a.Clocks = a.Clocks[:0]
-	} else {
+	if len(e.Bills) == 0 && !(!e.Visit.IsZero() && e.Visit.Before(on)) {
+		// Once the care is over, a price that comes is no price before the care.
 		a.clocks(e, on, func(day contract.Date) finding.Verdict { return book.Judge("estimate", facts, day, lang) })
 	}
 	a.compare(e, on, func(more map[string]any) finding.Verdict {

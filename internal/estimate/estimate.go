@@ -32,6 +32,7 @@ const (
 // Estimate is one price in writing, from the asking to the last bill.
 type Estimate struct {
 	ID        string        `json:"id"`
+	Writer    Writer        `json:"writer,omitzero"`
 	Clinic    Provider      `json:"clinic"` // who is asked, and answers for all who take part
 	Service   string        `json:"service"`
 	Codes     []string      `json:"codes,omitempty"` // CPT or HCPCS
@@ -49,6 +50,13 @@ type Estimate struct {
 	File      string        `json:"file,omitempty"`   // SHA-256 of the paper among the case's files
 	Bills     []Bill        `json:"bills,omitempty"`
 	Disputes  []Dispute     `json:"disputes,omitempty"`
+}
+
+// Writer is how the clinic reaches the person who asks.
+type Writer struct {
+	Address string `json:"address,omitempty"`
+	Phone   string `json:"phone,omitempty"`
+	Email   string `json:"email,omitempty"`
 }
 
 // Provider is a doctor, a clinic or a laboratory. On an estimate it has its lines.
@@ -92,15 +100,13 @@ type Bill struct {
 
 // Dispute is what was done about one provider's bill.
 type Dispute struct {
-	Provider string        `json:"provider"`           // as Compared names it
-	Wrote    contract.Date `json:"wrote,omitzero"`     // the provider was asked to correct the bill
-	Started  contract.Date `json:"started,omitzero"`   // the federal dispute was started
-	Settled  contract.Date `json:"settled,omitzero"`   // it is over, one way or the other
-	Outcome  string        `json:"outcome,omitempty"`  // corrected, won, lost, dropped
-	Note     string        `json:"note,omitempty"`     // a reference number, a name
-	Contact  string        `json:"contact,omitempty"`  // address of the person who writes
-	Phone    string        `json:"phone,omitempty"`    // of the person who writes
-	Provided string        `json:"provided,omitempty"` // address of the provider, as the bill gives it
+	Provider string        `json:"provider"`          // as Compared names it
+	Wrote    contract.Date `json:"wrote,omitzero"`    // the provider was asked to correct the bill
+	Started  contract.Date `json:"started,omitzero"`  // the federal dispute was started
+	Settled  contract.Date `json:"settled,omitzero"`  // it is over, one way or the other
+	Outcome  string        `json:"outcome,omitempty"` // corrected, won, lost, dropped
+	Note     string        `json:"note,omitempty"`    // a reference number, a name
+	SendTo   string        `json:"send_to,omitempty"` // address of the provider, as the bill gives it
 }
 
 // Outcomes are how a dispute can end.

@@ -91,6 +91,9 @@ func (e Estimate) wrongAsk(f *faults, on contract.Date) {
 	f.long("clinic_address", e.Clinic.Address, 2*LineMax)
 	f.long("clinic_phone", e.Clinic.Phone, 40)
 	f.long("service", e.Service, ServiceMax)
+	f.long("address", e.Writer.Address, 2*LineMax)
+	f.long("phone", e.Writer.Phone, 40)
+	f.long("email", e.Writer.Email, LineMax)
 	if !slices.Contains([]string{"", NoInsurance, NotUsing, Insurance}, e.Paying) {
 		f.say("paying", "form.choice")
 	}
@@ -219,7 +222,5 @@ func (d Dispute) wrong(f *faults, on contract.Date) {
 		f.say("settled", "cost.estimate.wrong.settled")
 	}
 	f.long("note", d.Note, NoteMax)
-	f.long("contact", d.Contact, 2*LineMax)
-	f.long("phone", d.Phone, 40)
-	f.long("provided", d.Provided, 2*LineMax)
+	f.long("send_to", d.SendTo, 2*LineMax)
 }

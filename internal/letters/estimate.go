@@ -137,7 +137,6 @@ func (w *writer) mustShow(heading string, parts []string) {
 type BillIn struct {
 	Today     string // YYYY-MM-DD
 	Patient   Patient
-	State     string // the name of the state where the care was given; "" when not known
 	Provider  Doctor
 	NPI       string
 	TIN       string
@@ -161,6 +160,15 @@ type BillIn struct {
 type Priced struct {
 	What   string
 	Amount contract.Money
+}
+
+// BillOf names a bill by the day on which it came, and by its number when it has one.
+func BillOf(received, number, lang string) string {
+	w := newWriter("", lang, Patient{}, "")
+	if number = strings.TrimSpace(number); number != "" {
+		return w.say("dispute.bill.number", "date", Day(received, w.lang), "number", number)
+	}
+	return w.say("dispute.bill", "date", Day(received, w.lang))
 }
 
 // BillDispute asks a provider to bring a bill down to what its own estimate said.
@@ -190,7 +198,7 @@ func DisputePacket(in BillIn, lang string) Letter {
 	w.letter.Blocks = w.letter.Blocks[:0] // no person is addressed
 	w.para(w.say("packet.open", "patient", in.Patient.Name), w.say("packet.alone"))
 	w.heading("packet.care")
-	w.rows([][2]string{{"estimate.service", oneLine(in.Service)}, {"packet.date", Day(in.Visit, w.lang)}, {"packet.state", in.State}})
+	w.rows([][2]string{{"estimate.service", oneLine(in.Service)}, {"packet.date", Day(in.Visit, w.lang)}})
 	w.heading("packet.provider")
 	w.rows([][2]string{{"records.name", in.Provider.Name}, {"records.address", oneLine(in.Provider.Address)}, {"records.phone", in.Provider.Phone}, {"packet.npi", in.NPI}, {"packet.tin", in.TIN}})
 	w.heading("packet.amounts")

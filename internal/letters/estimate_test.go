@@ -52,7 +52,7 @@ func TestANewEstimateIsAskedForWithItsReason(t *testing.T) {
 
 func tooMuch() BillIn {
 	return BillIn{
-		Today: "2026-11-22", Patient: ruth, State: "California", Provider: clinic, NPI: "1234567893", TIN: "12-3456789", Service: "Second opinion visit.", Visit: "2026-11-10", Estimated: "2026-11-04",
+		Today: "2026-11-22", Patient: ruth, Provider: clinic, NPI: "1234567893", TIN: "12-3456789", Service: "Second opinion visit.", Visit: "2026-11-10", Estimated: "2026-11-04",
 		Lines: []Priced{{"visit (99204)", 30000}, {"", 20000}}, Bills: []Priced{{"Bill of November 15, 2026", 60000}, {"Bill of November 18, 2026", 70000}},
 		Expected: 50000, Billed: 130000, Above: 80000, Least: 40000, First: "2026-11-15", Until: "2027-03-15", ReplyBy: "2026-12-06", Fee: 2500,
 	}
@@ -65,7 +65,7 @@ func TestADisputeIsFirstPutToTheProviderWithBothSums(t *testing.T) {
 
 func TestThePacketIsAboutOneProviderAndSaysWhatIsEnclosed(t *testing.T) {
 	in := tooMuch()
-	hasAll(t, DisputePacket(in, "en"), "this one provider", "1234567893", "12-3456789", "California", "The first bill came on | November 15, 2026", "Last day to start | March 15, 2027", "1. A copy of the good faith estimate", "The fee of $25.00")
+	hasAll(t, DisputePacket(in, "en"), "this one provider", "1234567893", "12-3456789", "The first bill came on | November 15, 2026", "Last day to start | March 15, 2027", "1. A copy of the good faith estimate", "The fee of $25.00")
 	hasNone(t, DisputePacket(in, "en"), "my letter", "billing office")
 	in.Wrote = "2026-11-20"
 	hasAll(t, DisputePacket(in, "en"), "On November 20, 2026 I asked the provider", "A copy of my letter to the provider")

@@ -92,6 +92,7 @@ type Draft struct {
 
 	Circumstances []string `json:"circumstances,omitempty"` // letters.Circumstance that the person says are so
 	Definition    string   `json:"definition,omitempty"`    // the plan's own definition of medical necessity
+	Dated         string   `json:"dated,omitempty"`         // YYYY-MM-DD, the date that the letters bear
 }
 
 // Packet is one packet exactly as it was sent.

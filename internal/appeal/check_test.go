@@ -21,7 +21,7 @@ func faultsOf(err error) []string {
 func TestADenialNamesEachWrongFieldOfItsForm(t *testing.T) {
 	bad := contract.Money(-1)
 	d := appeal.Denial{
-		Plan: appeal.Plan{Name: strings.Repeat("x", 201)}, Claim: appeal.Claim{ICD10: "cancer", Codes: []string{"19301", "12"}, On: "2026-02-30"}, Settled: "lost",
+		Plan: appeal.Payer{Name: strings.Repeat("x", 201)}, Claim: appeal.Claim{ICD10: "cancer", Codes: []string{"19301", "12"}, On: "2026-02-30"}, Settled: "lost",
 		Input: appeal.Input{
 			Regime: "erisa", Level: "alj_denied", Amount: &bad, State: "ZZ",
 			NoticeDate: contract.MustDate("2026-11-05"), ReceivedDate: contract.MustDate("2026-11-02"), LetterDeadline: contract.MustDate("2026-11-01"), FiledDate: contract.MustDate("2026-11-23"),

@@ -22,7 +22,7 @@ type Denial struct {
 	After   string   `json:"after,omitempty"`  // id of the denial whose appeal this letter refused
 	Letter  string   `json:"letter,omitempty"` // SHA-256 of the uploaded letter among the case's files
 	Pages   []string `json:"pages,omitempty"`  // SHA-256 of its further pages, where each was photographed by itself
-	Plan    Plan     `json:"plan"`
+	Plan    Payer    `json:"plan"`
 	Claim   Claim    `json:"claim"`
 	Input   Input    `json:"input"`
 	Answer  Answer   `json:"answer"`
@@ -41,8 +41,8 @@ func (d Denial) Papers() []string {
 	return append([]string{d.Letter}, d.Pages...)
 }
 
-// Plan is who refused, and how they know the patient.
-type Plan struct {
+// Payer is who refused, and how they know the patient.
+type Payer struct {
 	Name    string `json:"name,omitempty"`
 	Address string `json:"address,omitempty"` // of the appeals department, as the letter gives it
 	Fax     string `json:"fax,omitempty"`

@@ -3,10 +3,13 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"consilium/internal/rulebook"
@@ -17,6 +20,7 @@ type rulesCommands struct {
 	Check   rulesCheckCommand   `cmd:"" help:"Look for what is wrong in the rules, with file, line and remedy."`
 	Test    rulesTestCommand    `cmd:"" help:"Run every worked case."`
 	Explain rulesExplainCommand `cmd:"" help:"Show a rule: text, source, dates, cases."`
+	Release rulesReleaseCommand `cmd:"" help:"Write down every rule as it stands: from then on none may be edited, only followed by a new version."`
 }
 
 // kept says where the rules are: in the binary, or in a folder that somebody is
@@ -32,20 +36,33 @@ func (k kept) files() fs.FS {
 	return rules.Files
 }
 
+// at is how messages name the folder.
+func (k kept) at() string {
+	if k.Rules != "" {
+		return strings.TrimSuffix(k.Rules, "/")
+	}
+	return "rules"
+}
+
 // book loads the rules; a row that is wrong is named and left out, which no answer
 // may be given with.
 func (k kept) book() (*rulebook.Book, error) {
 	book, problems := rulebook.Load(k.files())
 	if len(problems) > 0 {
-		return nil, wrong{exitWrong, errors.New(said(problems))}
+		return nil, wrong{exitWrong, errors.New(k.said(problems))}
 	}
 	return book, nil
 }
 
-func said(problems []rulebook.Problem) string {
+// said gives one line for each problem: where it is, what it is, what to write.
+func (k kept) said(problems []rulebook.Problem) string {
 	var lines []string
 	for _, p := range problems {
-		lines = append(lines, fmt.Sprintf("rules/%s:%d: %s. %s", p.File, p.Line, strings.TrimSuffix(p.Message, "."), p.Remedy))
+		where := k.at() + "/" + p.File
+		if p.Line > 0 {
+			where = fmt.Sprintf("%s:%d", where, p.Line)
+		}
+		lines = append(lines, fmt.Sprintf("%s: %s. To mend it: %s", where, strings.TrimSuffix(p.Message, "."), p.Remedy))
 	}
 	return strings.Join(lines, "\n")
 }
@@ -54,9 +71,25 @@ type rulesCheckCommand struct{ kept }
 
 func (r rulesCheckCommand) Run(c console) error {
 	if problems := rulebook.Check(r.files()); len(problems) > 0 {
-		return wrong{exitWrong, errors.New(said(problems))}
+		return wrong{exitWrong, errors.New(r.said(problems))}
 	}
 	fmt.Fprintln(c.Out, "The rules are as they should be.")
+	return nil
+}
+
+type rulesReleaseCommand struct {
+	Rules string `help:"Folder of rules in which released.txt is written." type:"existingdir" required:"" placeholder:"DIR"`
+}
+
+func (r rulesReleaseCommand) Run(c console) error {
+	text, fresh, problems := rulebook.Release(os.DirFS(r.Rules))
+	if len(problems) > 0 {
+		return wrong{exitWrong, errors.New(kept{r.Rules}.said(problems))}
+	}
+	if err := os.WriteFile(filepath.Join(r.Rules, rulebook.ReleasedFile), []byte(text), 0o644); err != nil {
+		return err
+	}
+	fmt.Fprintf(c.Out, "%d rules and terms are newly released: from now on they are never edited\n", fresh)
 	return nil
 }
 
@@ -73,10 +106,10 @@ func (r rulesTestCommand) Run(c console) error {
 	}
 	report := book.Test(r.Topic...)
 	for _, f := range report.Failures {
-		fmt.Fprintf(c.Err, "rules/%s/cases/%s: %s\n", f.Topic, f.Case, f.Message)
+		fmt.Fprintf(c.Err, "%s/%s/cases/%s: %s\n", r.at(), f.Topic, f.Case, f.Message)
 	}
 	if len(report.Problems) > 0 {
-		fmt.Fprintln(c.Err, said(report.Problems))
+		fmt.Fprintln(c.Err, r.said(report.Problems))
 	}
 	if !report.OK() {
 		return wrong{exitWrong, fmt.Errorf("%d of %d cases are not as expected", len(report.Failures), report.Cases)}
@@ -99,7 +132,7 @@ func (r rulesTestCommand) Run(c console) error {
 		for _, name := range slices.Sorted(maps.Keys(count)) {
 			fmt.Fprintf(c.Out, "%s: %d mistakes would pass, %d of them in settings\n", name, count[name], settings[name])
 		}
-		return wrong{exitWrong, fmt.Errorf("%s\n%d of %d mistakes would pass the cases", said(missed), len(missed), m.Tried)}
+		return wrong{exitWrong, fmt.Errorf("%s\n%d of %d mistakes would pass the cases", r.said(missed), len(missed), m.Tried)}
 	}
 	fmt.Fprintf(c.Out, "%d mistakes tried: a case notices each\n", m.Tried)
 	return nil
@@ -124,34 +157,74 @@ func (r rulesExplainCommand) Run(c console) error {
 	if r.JSON {
 		return write(c.Out, e)
 	}
-	fmt.Fprintf(c.Out, "%s (%s)\n", e.ID, e.Topic)
+	tell(c.Out, r.at(), e)
+	return nil
+}
+
+// tell prints an explanation for people.
+func tell(out io.Writer, at string, e rulebook.Explanation) {
+	fmt.Fprintf(out, "%s, a rule of %s\n", e.ID, e.Topic)
 	for _, v := range e.Versions {
-		fmt.Fprintf(c.Out, "\nVersion %d, %s, %s\n", v.Version, v.Status, v.Confidence)
-		for _, line := range []struct{ name, text string }{
-			{"From", v.From},
-			{"Until", v.Until},
-			{"Says", v.Reason},
-			{"When", v.When},
-			{"Effect", v.Effect},
-			{"Written in", v.Citation},
-			{"Source", v.Source},
-			{"Who can confirm it", v.ConfirmBy},
-			{"Row", fmt.Sprintf("rules/%s:%d", v.File, v.Line)},
-		} {
-			if line.text != "" {
-				fmt.Fprintf(c.Out, "  %s: %s\n", line.name, line.text)
+		fmt.Fprintf(out, "\nVersion %d, %s, %s\n", v.Version, v.Status, v.Confidence)
+		line := func(name, text string) {
+			if text != "" {
+				fmt.Fprintf(out, "  %s: %s\n", name, text)
 			}
 		}
+		line("Holds", held(v.From, v.Until))
+		line("Says", v.Reasons["en"])
+		line("Dice", v.Reasons["es"])
+		line("When", v.InWords)
+		line("Written as", v.When)
+		line("Effect", strings.TrimSuffix(v.Effect+": "+gives(v.Sets, v.Numbers), ": "))
+		for _, l := range v.Table {
+			line("  if "+l.InWords, gives(l.Sets, l.Numbers))
+		}
+		line("Law or paper", v.Citation)
+		line("Source", strings.Trim(v.Source+": "+v.SourceSays, ": "))
+		line("Who can confirm it", v.ConfirmBy)
+		line("Row", fmt.Sprintf("%s/%s:%d", at, v.File, v.Line))
+	}
+	if len(e.Meanings) > 0 {
+		fmt.Fprintln(out, "\nWhere")
+	}
+	for _, m := range e.Meanings {
+		fmt.Fprintf(out, "  %s: %s\n", m.Name, m.Text)
 	}
 	if len(e.Cases) > 0 {
-		fmt.Fprintln(c.Out, "\nCases")
+		fmt.Fprintln(out, "\nCases")
 	}
 	for _, x := range e.Cases {
 		applies := "applies in"
 		if !x.Applies {
 			applies = "does not apply in"
 		}
-		fmt.Fprintf(c.Out, "  %s %s: %s\n", applies, x.Name, strings.Join(strings.Fields(x.Why), " "))
+		fmt.Fprintf(out, "  %s %s (%s): %s\n", applies, x.Name, x.On, strings.Join(strings.Fields(x.Why), " "))
 	}
-	return nil
+}
+
+func held(from, until string) string {
+	switch {
+	case from == "" && until == "":
+		return ""
+	case until == "":
+		return "from " + from + " on"
+	case from == "":
+		return "until " + until
+	}
+	return "from " + from + " until " + until
+}
+
+// gives lists what a rule sets and the numbers that it gives.
+func gives(sets map[string]string, numbers map[string]int) string {
+	var out []string
+	for _, k := range slices.Sorted(maps.Keys(sets)) {
+		out = append(out, k+" is "+sets[k])
+	}
+	for _, k := range slices.Sorted(maps.Keys(numbers)) {
+		if n := strconv.Itoa(numbers[k]); sets[k] != n {
+			out = append(out, k+" is "+n)
+		}
+	}
+	return strings.Join(out, ", ")
 }

@@ -2,12 +2,10 @@ package rulebook
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"io/fs"
 	"path"
 	"slices"
-	"sort"
 	"strconv"
 	"strings"
 
@@ -60,58 +58,47 @@ func (b *Book) cases(t *topic) ([]Case, []Problem) {
 		}
 		c := Case{Topic: t.name, Name: e.Name()}
 		at := path.Join(dir, e.Name())
-		bad := func(file, message, remedy string) {
-			problems = append(problems, Problem{path.Join(at, file), 0, message, remedy})
+		bad := func(file, word, message, remedy string) {
+			file = path.Join(at, file)
+			problems = append(problems, Problem{file, lineWith(b.files, file, word), message, remedy})
 		}
 		var facts caseFacts
-		if err := readJSON(b.files, path.Join(at, "facts.json"), &facts); err != nil {
-			bad("facts.json", err.Error(), `write {"on": "2026-11-22", "facts": {...}}`)
+		if p := readJSON(b.files, path.Join(at, "facts.json"), &facts, `{"on": "2026-11-22", "facts": {"plan.kind": "hmo"}}`); p != nil {
+			problems = append(problems, *p)
 			continue
 		}
-		if err := readJSON(b.files, path.Join(at, "expect.json"), &c.expect); err != nil {
-			bad("expect.json", err.Error(), `write {"fires": [...], "not": [...]}`)
+		if p := readJSON(b.files, path.Join(at, "expect.json"), &c.expect, `{"fires": ["RULE-1"], "not": ["RULE-2"]}`); p != nil {
+			problems = append(problems, *p)
 			continue
 		}
 		why, err := fs.ReadFile(b.files, path.Join(at, "why.md"))
 		if err != nil || len(bytes.TrimSpace(why)) == 0 {
-			bad("why.md", "the case does not say why", "write one or two sentences")
+			bad("why.md", "", "the case does not say why", "write one or two sentences into it: what is special about these facts")
 		}
 		c.Why = strings.TrimSpace(string(why))
 		if c.on, err = contract.ParseDate(facts.On); err != nil {
-			bad("facts.json", fmt.Sprintf("on: %q: %s", facts.On, err), "write the day of the case")
+			bad("facts.json", "on", fmt.Sprintf("on: %q: %s", facts.On, err), `write the day of the case: "on": "2026-11-22"`)
 		}
 		c.facts = facts.Facts
 		for _, p := range t.misnamed(c.facts) {
-			bad("facts.json", p.Message, p.Remedy)
+			bad("facts.json", p.File, p.Message, p.Remedy)
 		}
 		for _, p := range t.misexpected(c.expect) {
-			bad("expect.json", p.Message, p.Remedy)
+			bad("expect.json", p.File, p.Message, p.Remedy)
 		}
 		out = append(out, c)
 	}
 	return out, problems
 }
 
-func readJSON(files fs.FS, name string, into any) error {
-	body, err := fs.ReadFile(files, name)
-	if err != nil {
-		return fmt.Errorf("the file is missing")
-	}
-	d := json.NewDecoder(bytes.NewReader(body))
-	d.DisallowUnknownFields()
-	if err := d.Decode(into); err != nil {
-		return fmt.Errorf("not as it should be: %w", err)
-	}
-	return nil
-}
-
 // misnamed finds facts that are not declared or whose value their kind cannot have.
+// Each problem has the word that it is about in place of the file.
 func (t *topic) misnamed(facts map[string]any) []Problem {
 	var out []Problem
 	for _, name := range keys(facts) {
 		f, ok := t.facts[name]
 		if !ok || strings.HasPrefix(name, "is.") {
-			p := Problem{Message: "fact " + name + " is not declared", Remedy: "declare it in " + t.file}
+			p := Problem{File: name, Message: "fact " + name + " is not declared", Remedy: "write one of the facts at the top of " + t.file + ", or declare it there"}
 			if near := contract.Nearest(name, t.order); near != "" {
 				p.Remedy = "write " + near
 			}
@@ -120,28 +107,51 @@ func (t *topic) misnamed(facts map[string]any) []Problem {
 		}
 		v, ok := clean(facts[name], f)
 		if !ok {
-			out = append(out, Problem{Message: fmt.Sprintf("fact %s is not %s", name, f.kind), Remedy: "leave it out when it is unknown"})
+			out = append(out, Problem{File: name, Message: fmt.Sprintf("fact %s is not %s", name, kindNames[f.kind]), Remedy: "write " + kindExamples[f.kind] + "; leave the fact out when it is unknown"})
 		}
-		if s, isText := v.(string); isText && f.of != nil && !slices.Contains(f.of, s) {
-			out = append(out, Problem{Message: fmt.Sprintf("fact %s is never %q", name, s), Remedy: "one of " + strings.Join(f.of, ", ")})
+		given, _ := v.([]string)
+		if s, isText := v.(string); isText {
+			given = []string{s}
+		}
+		for _, s := range given {
+			if ok && f.of != nil && !slices.Contains(f.of, s) {
+				p := Problem{File: name, Message: fmt.Sprintf("fact %s is never %q", name, s), Remedy: "write one of " + strings.Join(f.of, ", ")}
+				if near := nearest(s, f.of); near != "" {
+					p.Remedy = "write " + near
+				}
+				out = append(out, p)
+			}
 		}
 	}
 	return out
 }
 
+// kindNames and kindExamples say in plain words what a fact of a kind looks like.
+var (
+	kindNames = map[string]string{
+		"yes_no": "yes or no", "number": "a whole number", "text": "a text", "words": "a text",
+		"choice": "one of its values", "choices": "a list of its values", "state": "a state",
+	}
+	kindExamples = map[string]string{
+		"yes_no": "true or false, without quotes", "number": "digits without quotes", "text": "a text in double quotes", "words": "a text in double quotes",
+		"choice": "one value in double quotes", "choices": `a list such as ["one", "two"]`, "state": `two capital letters such as "CA"`,
+	}
+)
+
 // misexpected finds rules, numbers and settings that no row has.
 func (t *topic) misexpected(e expectation) []Problem {
 	var out []Problem
-	missing := func(what string, known []string) {
-		p := Problem{Message: "there is no " + what, Remedy: "write one of " + strings.Join(known, ", ")}
+	missing := func(word, what string, known []string) {
+		p := Problem{File: word, Message: "there is no " + what, Remedy: "write one of " + strings.Join(known, ", ")}
 		if len(known) == 0 {
 			p.Remedy = "take it out"
 		}
 		out = append(out, p)
 	}
 	for _, id := range e.named() {
-		if len(t.versions(id)) == 0 {
-			p := Problem{Message: "there is no rule " + id, Remedy: "write an id of " + t.file}
+		name, _, _ := strings.Cut(id, "@")
+		if len(t.versions(id)) == 0 && !slices.Contains(t.faulty, name) {
+			p := Problem{File: id, Message: "there is no rule " + id, Remedy: "write an id of " + t.file}
 			if near := contract.Nearest(id, t.ids()); near != "" {
 				p.Remedy = "write " + near
 			}
@@ -156,15 +166,15 @@ func (t *topic) misexpected(e expectation) []Problem {
 			}
 		}
 		for _, name := range keys(e.Numbers[id]) {
-			if !known[name] {
-				missing("number "+name+" in rule "+id, keys(known))
+			if !known[name] && len(known) > 0 {
+				missing(name, "number "+name+" in rule "+id, keys(known))
 			}
 		}
 	}
 	for _, id := range keys(e.SetsBy) {
 		for _, name := range keys(e.SetsBy[id]) {
 			if _, ok := t.sets[name]; !ok {
-				missing("setting "+name, keys(t.sets))
+				missing(name, "setting "+name, keys(t.sets))
 			}
 		}
 	}
@@ -359,61 +369,4 @@ func (t *topic) asksKnown(id string) bool {
 // it asks what is known.
 func (t *topic) always(id string) bool {
 	return t.asksKnown(id) || slices.ContainsFunc(t.rows, func(r *Row) bool { return r.ID == id && r.When == "true" })
-}
-
-// Check looks at everything that the people who keep the rules can get wrong: rows,
-// conditions, sources, cases, and that each rule has a case that makes it apply and
-// one that does not.
-func Check(files fs.FS) []Problem {
-	b, problems := Load(files)
-	problems = append(append([]Problem{}, problems...), b.Compile()...)
-	for _, name := range b.Topics() {
-		t := b.topics[name]
-		problems = append(problems, b.unsourced(t)...)
-		cases, bad := b.cases(t)
-		problems = append(problems, bad...)
-		fires, not := map[string]bool{}, map[string]bool{}
-		for _, c := range cases {
-			for _, id := range c.expect.Fires {
-				id, _, _ = strings.Cut(id, "@")
-				fires[id] = true
-			}
-			for _, id := range slices.Concat(c.expect.Not, c.expect.Undecided) {
-				id, _, _ = strings.Cut(id, "@")
-				not[id] = true
-			}
-		}
-		for _, r := range t.rows {
-			if !fires[r.ID] && r.Status == "active" {
-				problems = append(problems, Problem{r.file, r.line, "no case makes rule " + r.ID + " apply", "add one under cases/ with the id in fires"})
-			}
-			if !not[r.ID] && r.Status == "active" && r.When != "true" {
-				problems = append(problems, Problem{r.file, r.line, "no case shows where rule " + r.ID + " does not apply", "add its id to not in a case"})
-			}
-		}
-	}
-	sort.SliceStable(problems, func(i, j int) bool {
-		a, b := problems[i], problems[j]
-		return a.File < b.File || a.File == b.File && a.Line < b.Line
-	})
-	return problems
-}
-
-// unsourced finds verified rows whose source is no line of sources.md.
-func (b *Book) unsourced(t *topic) []Problem {
-	name := path.Join(path.Dir(t.file), "sources.md")
-	body, err := fs.ReadFile(b.files, name)
-	if err != nil {
-		return []Problem{{name, 0, "the topic has no sources.md", "list each source as | key | title | strength |"}}
-	}
-	var out []Problem
-	for _, r := range t.rows {
-		if r.Source == "" && r.Confidence == finding.Verified {
-			out = append(out, Problem{r.file, r.line, "rule " + r.ID + " is verified and names no source", "source: a key of sources.md, or confidence: unverified"})
-		}
-		if r.Source != "" && !bytes.Contains(body, []byte("| "+r.Source+" |")) {
-			out = append(out, Problem{r.file, r.line, "rule " + r.ID + " names source " + r.Source + ", which sources.md does not list", "add a line | " + r.Source + " | title | strength |"})
-		}
-	}
-	return out
 }

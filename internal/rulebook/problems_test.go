@@ -58,18 +58,18 @@ func TestAWrongRowSaysWhereAndWhatToWriteInstead(t *testing.T) {
 		{"no answer of yes or no", head + row("plan.kind == 'hmo'", "person.age + 1"), 15, "gives int, not yes or no", "compare it"},
 		{"half a condition", head + row("plan.kind == 'hmo'", "plan.kind =="), 15, "cannot be understood", "compare with"},
 		{"a mistyped key", head + row("effect:", "efect:"), 16, `no key "efect"`, "write effect"},
-		{"no sentence in Spanish", head + row("{en: Yes., es: Sí.}", "{en: Yes.}"), 20, "no words in es", "add es:"},
+		{"no sentence in Spanish", head + row("{en: Yes., es: Sí.}", "{en: Yes.}"), 20, "no words in Spanish (es)", "add es:"},
 		{"a variable that is not given", head + row("Yes.", "'In {days} days.'"), 13, "uses {days}", "one of"},
 		{"no version", head + row("version: 1", "version: x"), 13, "has no version", "version: 1"},
 		{"a day that is none", head + row("effect: note", "effect: note\n    from: 2026-02-30"), 17, "no calendar has this day", "YYYY-MM-DD"},
 		{"ends before it starts", head + row("effect: note", "effect: note\n    from: 2026-02-01\n    until: 2025-01-01"), 13, "ends before it starts", "earlier date"},
 		{"a setting that is not declared", head + row("effect: note", "effect: note\n    sets: {coverd: yes}"), 17, "sets coverd", "write covered"},
 		{"a setting that never is", head + row("effect: note", "effect: note\n    sets: {covered: maybe}"), 17, `covered is never "maybe"`, "one of yes, no"},
-		{"unverified, and nobody to ask", head + row("confidence: verified", "confidence: unverified"), 13, "does not say who can confirm", "confirm: one of plan"},
+		{"unverified, and nobody to ask", head + row("confidence: verified", "confidence: unverified"), 13, "does not say who can confirm", "add confirm: with one of plan"},
 		{"the same version twice", head + row() + row(), 21, "version 1 is given twice", "version: 2"},
 		{"two versions on one day", head + row() + row("version: 1", "version: 2"), 21, "versions 1 and 2 hold on the same day", "end version 1"},
 		{"a term before its own", strings.Replace(head, "adult: person.age >= 18", "adult: is.old\n  old: person.age >= 65", 1) + row(), 11, "is.old, which is not there yet", "further up"},
-		{"no YAML", "facts: [", 1, "not YAML", "indentation"},
+		{"no YAML", "facts: [", 1, "no closing bracket", "end it with ]"},
 		{"a fact of no kind", strings.Replace(head, "kind: number", "kind: numbr", 1) + row(), 4, "of no known kind", "number"},
 	} {
 		_, problems := load(c.text)
@@ -233,13 +233,60 @@ func TestTheDayPicksTheVersion(t *testing.T) {
 }
 
 func TestExplainTellsTheWholeStoryOfARule(t *testing.T) {
-	b := product(t)
-	e, err := b.Explain("FIG-01", "es")
-	if err != nil || len(e.Versions) != 2 || e.Versions[0].Version != 2 || e.Versions[0].Line == 0 || e.Versions[1].Until != "2025-12-31" || len(e.Cases) < 3 {
-		t.Errorf("%v %+v", err, e)
+	files := keeper()
+	second := strings.NewReplacer("version: 1", "version: 2", "2024-01-01", "2027-01-01", "percent: 20", "percent: 25", "'insured' &&", "'insured' && is.big &&").Replace(mandates[strings.Index(mandates, "  - id"):])
+	files["mandates/rules.yaml"] = strings.NewReplacer(
+		"from: 2024-01-01", "from: 2024-01-01\n    until: 2026-12-31", "a second opinion.\"", "{percent} percent.\"",
+		"{kind: yes_no}", "{kind: yes_no, about: a plan from before 2010}", "\nrules:\n", "\nterms:\n  big: \"!plan.grandfathered\"\n\nrules:\n",
+	).Replace(mandates) + second
+	m := fstest.MapFS{}
+	for name, text := range files {
+		m[name] = &fstest.MapFile{Data: []byte(text)}
 	}
-	if _, err := b.Explain("TRG-6", "en"); err == nil || !strings.Contains(err.Error(), "did you mean TRG-06?") {
+	b, problems := Load(m)
+	if problems = append(problems, b.Compile()...); len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	e, err := b.Explain("STA-CA-1", "es")
+	if err != nil || len(e.Versions) != 2 || len(e.Cases) != 2 || len(e.Meanings) != 2 {
+		t.Fatalf("%v %+v", err, e)
+	}
+	new, old := e.Versions[0], e.Versions[1]
+	if new.Version != 2 || new.From != "2027-01-01" || new.Until != "" || old.Until != "2026-12-31" || old.Line != 17 || old.File != "mandates/rules.yaml" {
+		t.Errorf("%+v", e.Versions)
+	}
+	if old.Reasons["en"] != "California plans must give 20 percent." || old.Reason != old.Reasons["es"] || !strings.Contains(old.Reason, "Los planes") {
+		t.Errorf("%+v", old.Reasons)
+	}
+	if new.Numbers["percent"] != 25 || new.Sets["covered"] != "yes" || new.SourceSays != "California law on second opinions; read" || new.Citation == "" {
+		t.Errorf("%+v", new)
+	}
+	if new.InWords != "plan.funding is insured and is.big and plan.situs_state is CA" || e.Meanings[0] != (Meaning{"is.big", "not plan.grandfathered"}) || e.Meanings[1].Text != "a plan from before 2010" {
+		t.Errorf("%q %+v", new.InWords, e.Meanings)
+	}
+	if c := e.Cases[0]; !c.Applies || c.Name != "california" || c.On != "2026-11-22" || e.Cases[1].Applies {
+		t.Errorf("%+v", e.Cases)
+	}
+	if _, err := b.Explain("STA-CA1", "en"); err == nil || !strings.Contains(err.Error(), "did you mean STA-CA-1?") {
 		t.Error(err)
+	}
+}
+
+func TestAConditionIsSaidInWords(t *testing.T) {
+	for text, want := range map[string]string{
+		"true": "always",
+		"plan.funding == 'insured' && plan.situs_state == 'CA'":                   "plan.funding is insured and plan.situs_state is CA",
+		"plan.kind in ['hmo', 'epo'] || !(plan.kind in ['ppo'])":                  "plan.kind is one of hmo, epo or not (plan.kind is ppo)",
+		"known.plan.old ? plan.old : false":                                       "if plan.old is known then plan.old otherwise no",
+		"known.a ? a >= 2 : (known.b ? b : false)":                                "if a is known then a is at least 2 otherwise (if b is known then b otherwise no)",
+		"!known.plan.old && person.age < 21":                                      "plan.old is not known and person.age is less than 21",
+		"icd10(code, ['C00-C96', 'D05']) || says(note, ['low-risk', \"a lump\"])": "code is a code of C00 to C96, D05 or note says one of low-risk, a lump",
+		"size(symptoms.red_flags) > 0":                                            "the number of symptoms.red_flags is more than 0",
+		"flags.exists(f, f in ['a', 'b'])":                                        "some f of flags (where f is one of a, b)",
+	} {
+		if got := readable(text); got != want {
+			t.Errorf("%s\n got %s\nwant %s", text, got, want)
+		}
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"consilium/internal/casefile"
 	"consilium/internal/contract"
 	"consilium/internal/finding"
 
@@ -25,10 +26,12 @@ func readTopic(file string, body []byte) (*topic, []Problem) {
 	r := &reader{t: t, file: file}
 	var doc yaml.Node
 	if err := yaml.Unmarshal(body, &doc); err != nil {
-		r.say(lineIn(err), "the file is not YAML: "+err.Error(), "check the indentation and the quotes at this line")
+		t.unread = true
+		r.problems = append(r.problems, unreadable(file, body, err))
 		return t, r.problems
 	}
 	if len(doc.Content) == 0 {
+		t.unread = true
 		r.say(0, "the file is empty", "write facts: and rules:")
 		return t, r.problems
 	}
@@ -53,16 +56,6 @@ func (r *reader) say(line int, message, remedy string) {
 	r.problems = append(r.problems, Problem{r.file, line, message, remedy})
 }
 
-var yamlLine = regexp.MustCompile(`line (\d+)`)
-
-func lineIn(err error) int {
-	if m := yamlLine.FindStringSubmatch(err.Error()); m != nil {
-		n, _ := strconv.Atoi(m[1])
-		return n
-	}
-	return 0
-}
-
 // fields gives the entries of a mapping, refusing keys that nobody knows.
 func (r *reader) fields(n *yaml.Node, what string, known ...string) map[string]*yaml.Node {
 	out := map[string]*yaml.Node{}
@@ -77,9 +70,11 @@ func (r *reader) fields(n *yaml.Node, what string, known ...string) map[string]*
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		k := n.Content[i]
 		if !slices.Contains(known, k.Value) {
-			remedy := "one of " + strings.Join(known, ", ")
+			remedy := "write one of " + strings.Join(known, ", ")
 			if near := contract.Nearest(k.Value, known); near != "" {
 				remedy = "write " + near
+			} else if strings.Contains(k.Value, " ") {
+				remedy = `if this is the rest of a sentence, put the whole sentence in double quotes: en: "First, then."`
 			}
 			r.say(k.Line, fmt.Sprintf("%s has no key %q", what, k.Value), remedy)
 			continue
@@ -116,7 +111,7 @@ var factName = regexp.MustCompile(`^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$`)
 func (r *reader) fact(name string, n *yaml.Node) {
 	f := r.fields(n, "fact "+name, "kind", "of", "about")
 	kind := value(f["kind"])
-	kinds := []string{"yes_no", "number", "text", "words", "choice", "choices"}
+	kinds := []string{"yes_no", "number", "text", "words", "choice", "choices", "state"}
 	if !slices.Contains(kinds, kind) {
 		r.say(n.Line, fmt.Sprintf("fact %s is of no known kind: %q", name, kind), "one of "+strings.Join(kinds, ", "))
 		return
@@ -127,9 +122,16 @@ func (r *reader) fact(name string, n *yaml.Node) {
 	}
 	of := r.texts(f["of"])
 	if strings.HasPrefix(kind, "choice") != (of != nil) {
-		r.say(n.Line, "fact "+name+": a choice lists its values under `of`, and nothing else does", "of: [first, second]")
+		remedy := "of: [first, second]"
+		if given := value(f["of"]); given != "" {
+			remedy = "put square brackets around them: of: [" + given + "]"
+		}
+		r.say(n.Line, "fact "+name+": a choice lists its values under `of`, and nothing else does", remedy)
 	}
-	r.t.facts[name] = &fact{kind: kind, of: of, line: n.Line}
+	if kind == "state" {
+		of = casefile.States
+	}
+	r.t.facts[name] = &fact{kind: kind, of: of, about: value(f["about"]), line: n.Line}
 	r.t.order = append(r.t.order, name)
 }
 
@@ -140,6 +142,8 @@ func value(n *yaml.Node) string {
 	return strings.TrimSpace(n.Value)
 }
 
+var languageNames = map[string]string{"en": "English (en)", "es": "Spanish (es)"}
+
 func (r *reader) sentence(n *yaml.Node) text {
 	out := text{}
 	if n == nil {
@@ -148,8 +152,11 @@ func (r *reader) sentence(n *yaml.Node) text {
 	f := r.fields(n, "a sentence", Languages...)
 	for _, lang := range Languages {
 		s := value(f[lang])
+		if strings.HasPrefix(s, "“") && strings.HasSuffix(s, "”") {
+			r.say(f[lang].Line, "the sentence stands in curly quotes “ ”", `use straight quotes: "`+strings.Trim(s, "“”")+`"`)
+		}
 		if s == "" {
-			r.say(n.Line, "the sentence has no words in "+lang, "add "+lang+": with one plain sentence")
+			r.say(n.Line, "the sentence has no words in "+languageNames[lang], "add "+lang+": with one plain sentence")
 		}
 		out[lang] = s
 	}
@@ -164,14 +171,38 @@ func (r *reader) sentences(n *yaml.Node) map[string]text {
 
 func (r *reader) numbers(n *yaml.Node) map[string]int {
 	out := map[string]int{}
+	torn := false
+	r.each(n, func(k string, n *yaml.Node) {
+		_, err := strconv.ParseFloat(k, 64)
+		torn = torn || err == nil && value(n) == ""
+	})
+	if torn {
+		r.say(n.Line, "a number has a comma in it", "write it without commas and signs; money in cents: $1,200.50 is 120050")
+		return out
+	}
 	r.each(n, func(k string, n *yaml.Node) {
 		v, err := strconv.Atoi(n.Value)
 		if err != nil {
-			r.say(n.Line, fmt.Sprintf("number %s is %q", k, n.Value), "write a whole number (money in cents)")
+			r.say(n.Line, fmt.Sprintf("number %s is %q", k, n.Value), wholeNumber(n.Value))
 		}
 		out[k] = v
 	})
 	return out
+}
+
+// wholeNumber tells how to write what was meant by a number such as 20% or $1,200.50.
+func wholeNumber(s string) string {
+	plain := strings.NewReplacer("%", "", "$", "", ",", "", " ", "").Replace(s)
+	if n, err := strconv.Atoi(plain); err == nil && !strings.Contains(s, "$") {
+		return fmt.Sprintf("write %d, a whole number without signs", n)
+	}
+	if dollars, err := strconv.ParseFloat(plain, 64); err == nil {
+		if strings.Contains(s, "$") {
+			return fmt.Sprintf("write %d: money is in cents", int(dollars*100+0.5))
+		}
+		return fmt.Sprintf("write a whole number; if it is money, in cents: %d", int(dollars*100+0.5))
+	}
+	return "write a whole number (money in cents)"
 }
 
 func (r *reader) settings(n *yaml.Node) map[string]string {
@@ -185,7 +216,7 @@ func (r *reader) settings(n *yaml.Node) map[string]string {
 			}
 			r.say(n.Line, "the row sets "+k+", which is not declared", remedy)
 		} else if len(allowed) > 0 && !slices.Contains(allowed, n.Value) {
-			r.say(n.Line, fmt.Sprintf("%s is never %q", k, n.Value), "one of "+strings.Join(allowed, ", "))
+			r.say(n.Line, fmt.Sprintf("%s is never %q", k, n.Value), "write one of "+strings.Join(allowed, ", "))
 		}
 		out[k] = n.Value
 	})
@@ -204,8 +235,9 @@ func keys[V any](m map[string]V) []string {
 var ruleID = regexp.MustCompile(`^[A-Z][A-Z0-9]*(-[A-Z0-9]+)+$`)
 
 func (r *reader) row(n *yaml.Node) {
-	f := r.fields(n, "a rule", "id", "version", "when", "effect", "sets", "numbers", "words", "items", "table", "from", "until", "citation", "source", "confidence", "status", "confirm", "reason")
 	before := len(r.problems)
+	f := r.fields(n, "a rule", "id", "version", "when", "effect", "sets", "numbers", "words", "items", "table", "from", "until", "citation", "source", "confidence", "status", "confirm", "reason")
+	unknownPart := len(r.problems) > before
 	row := &Row{
 		ID: value(f["id"]), When: value(f["when"]), Effect: value(f["effect"]), Citation: value(f["citation"]), Source: value(f["source"]),
 		Confidence: finding.Confidence(value(f["confidence"])), Status: value(f["status"]), Confirm: value(f["confirm"]),
@@ -233,11 +265,17 @@ func (r *reader) row(n *yaml.Node) {
 		r.say(n.Line, name+" ends before it starts", "put the earlier date in from:")
 	}
 	for _, k := range []string{"when", "effect", "citation", "confidence", "status", "reason"} {
-		if f[k] == nil || k != "reason" && value(f[k]) == "" {
-			r.say(n.Line, name+" has no "+k, "add "+k+":")
+		switch {
+		case f[k] != nil && strings.HasPrefix(f[k].Tag, "!") && !strings.HasPrefix(f[k].Tag, "!!"):
+			r.say(f[k].Line, name+": "+k+" begins with ! outside quotes", `put all of it in double quotes: `+k+`: "`+strings.TrimSpace(f[k].Tag+" "+f[k].Value)+`"`)
+		case unknownPart && f[k] == nil: // most likely the part that has a wrong name
+		case f[k] == nil || k != "reason" && value(f[k]) == "":
+			r.say(n.Line, name+" has no "+k, "add a line "+k+": "+examples[k])
 		}
 	}
-	row.Reason = r.sentence(f["reason"])
+	if f["reason"] != nil {
+		row.Reason = r.sentence(f["reason"])
+	}
 	for _, item := range list(f["items"]) {
 		row.Items = append(row.Items, r.sentence(item))
 	}
@@ -251,7 +289,15 @@ func (r *reader) row(n *yaml.Node) {
 	row.cond.text = row.When
 	if len(r.problems) == before {
 		r.t.rows = append(r.t.rows, row)
+	} else {
+		r.t.faulty = append(r.t.faulty, row.ID)
 	}
+}
+
+// examples show what each part that a rule must have looks like.
+var examples = map[string]string{
+	"when": `"plan.kind == 'hmo'"`, "effect": "coverage", "citation": `"42 CFR 410.32"`, "confidence": "verified", "status": "active",
+	"reason": `with en: and es: under it, each one plain sentence in double quotes`,
 }
 
 func list(n *yaml.Node) []*yaml.Node {
@@ -268,7 +314,7 @@ func (r *reader) date(n *yaml.Node) contract.Date {
 	}
 	d, err := contract.ParseDate(s)
 	if err != nil {
-		r.say(n.Line, fmt.Sprintf("%q: %s", s, err), "write YYYY-MM-DD")
+		r.say(n.Line, fmt.Sprintf("%q: %s", s, err), "write the year, month and day of the calendar as YYYY-MM-DD, such as 2026-01-31")
 	}
 	return d
 }
@@ -280,7 +326,7 @@ func (r *reader) standing(row *Row) {
 	case finding.Verified, "":
 	case finding.Unverified:
 		if _, ok := r.t.confirm[row.Confirm]; !ok {
-			r.say(row.line, name+" is unverified and does not say who can confirm it", "confirm: one of "+strings.Join(keys(r.t.confirm), ", "))
+			r.say(row.line, name+" is unverified and does not say who can confirm it", "add confirm: with one of "+strings.Join(keys(r.t.confirm), ", "))
 		}
 	default:
 		r.say(row.line, fmt.Sprintf("%s: confidence %q", name, row.Confidence), "verified when the source was read, else unverified")
@@ -327,7 +373,7 @@ func (r *reader) versions() {
 				continue
 			}
 			if a.Version == b.Version {
-				r.say(a.line, fmt.Sprintf("rule %s version %d is given twice", a.ID, a.Version), fmt.Sprintf("version: %d", b.Version+1))
+				r.say(a.line, fmt.Sprintf("rule %s version %d is given twice, here and at line %d", a.ID, a.Version, b.line), fmt.Sprintf("a new rule: give it an id of its own; a later version of the same rule: version: %d, and end the one before with until:", b.Version+1))
 				continue
 			}
 			old, late := a, b

@@ -18,6 +18,8 @@ type topic struct {
 	confirm map[string]text // who can confirm an unverified rule: how to say so
 	terms   []*term
 	rows    []*Row
+	faulty  []string // rules whose row is wrong, and left out
+	unread  bool     // the file could not be read at all
 
 	once     sync.Once
 	problems []Problem
@@ -26,9 +28,10 @@ type topic struct {
 
 // fact is a thing that a condition may speak of.
 type fact struct {
-	kind string // yes_no, number, text (compared as it is), words (as a person types), choice, choices
-	of   []string
-	line int
+	kind  string // yes_no, number, text (compared as it is), words (as a person types), choice, choices, state
+	of    []string
+	about string
+	line  int
 }
 
 // term is a name for a condition that several rows share: is.cancer.

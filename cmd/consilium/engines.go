@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"consilium/internal/appeal"
 	"consilium/internal/contract"
 	"consilium/internal/coverage"
 	"consilium/internal/fault"
@@ -85,7 +86,32 @@ type notBuilt struct{}
 func (notBuilt) Run() error { return wrong{exitNotBuilt, errors.New("not built yet")} }
 
 type appealCommands struct {
-	Plan notBuilt `cmd:"" help:"From a denial to deadlines, ladder and packet (not built yet)."`
+	Plan appealCommand `cmd:"" help:"From a denial to deadlines, ladder and packet."`
+}
+
+type appealCommand struct {
+	asked
+	kept
+}
+
+func (q appealCommand) Run(c console) error {
+	on, err := q.today()
+	if err != nil {
+		return err
+	}
+	var in appeal.Input
+	if err := q.read(c, &in); err != nil {
+		return err
+	}
+	book, err := q.book()
+	if err != nil {
+		return err
+	}
+	answer, err := appeal.Plan(in, on, q.Lang, book)
+	if err != nil {
+		return refused(err)
+	}
+	return write(c.Out, answer)
 }
 
 type expertsCommands struct {
@@ -155,7 +181,32 @@ func (q needCommand) Run(c console) error {
 
 type coverCommands struct {
 	Check coverageCommand `cmd:"" help:"Will the plan pay, and what must be done first?"`
-	Cost  notBuilt        `cmd:"" help:"What it will cost (not built yet)."`
+	Cost  costCommand     `cmd:"" help:"What it will cost the person, line by line."`
+}
+
+type costCommand struct {
+	asked
+	kept
+}
+
+func (q costCommand) Run(c console) error {
+	on, err := q.today()
+	if err != nil {
+		return err
+	}
+	var in coverage.CostInput
+	if err := q.read(c, &in); err != nil {
+		return err
+	}
+	book, err := q.book()
+	if err != nil {
+		return err
+	}
+	answer, err := coverage.Cost(in, on, q.Lang, book)
+	if err != nil {
+		return refused(err)
+	}
+	return write(c.Out, answer)
 }
 
 type coverageCommand struct {
@@ -184,7 +235,7 @@ func (q coverageCommand) Run(c console) error {
 }
 
 type schemaCommand struct {
-	Command []string `arg:"" help:"The command: need check, coverage check, opinions compare, records read."`
+	Command []string `arg:"" help:"The command: need check, coverage check, coverage cost, appeal plan, opinions compare, records read."`
 }
 
 func (s schemaCommand) Run(c console) error {
@@ -206,6 +257,8 @@ func schemas() map[string][2]any {
 	return map[string][2]any{
 		"need check":       {need.Input{}, need.Answer{}},
 		"coverage check":   {coverage.Input{}, coverage.Answer{}},
+		"coverage cost":    {coverage.CostInput{}, coverage.CostAnswer{}},
+		"appeal plan":      {appeal.Input{}, appeal.Answer{}},
 		"opinions compare": {opinion.Input{}, opinion.Answer{}},
 		"records read":     {struct{}{}, readings{}},
 	}

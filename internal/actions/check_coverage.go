@@ -67,28 +67,55 @@ func (h *House) saveCoverage(ctx context.Context, who casefile.Person, c *casefi
 	if err != nil {
 		return s, err
 	}
-	s.On = h.today()
-	s.Input.On = contract.Date{} // the saved day is the day
-	if s.Input.Patient.BirthDate, err = profileDate(p.Patient.BirthDate); err != nil {
+	calls, err := casefile.ReadAll[coverage.Call](c, coverage.CallKind)
+	if err != nil {
 		return s, err
 	}
-	if s.Input.DecisionBy, err = profileDate(p.DecideBy); err != nil {
+	if err := h.answerCoverage(&s, p, calls); err != nil {
 		return s, err
+	}
+	return s, h.save(ctx, who, c, casefile.Change{
+		Verb: verb, Due: coverageDue(c, s),
+		Drafts: []casefile.Draft{{Ref: coverage.Ref, From: from, Body: s}},
+	})
+}
+
+// answerCoverage asks the rules anew, with what the profile knows and what the plan
+// said on the telephone.
+func (h *House) answerCoverage(s *coverage.Saved, p casefile.Profile, calls []coverage.Call) error {
+	var err error
+	s.On = h.today()
+	s.Input.On = contract.Date{} // the saved day is the day
+	s.Input.Told = told(calls)
+	if s.Input.Patient.BirthDate, err = profileDate(p.Patient.BirthDate); err != nil {
+		return err
+	}
+	if s.Input.DecisionBy, err = profileDate(p.DecideBy); err != nil {
+		return err
 	}
 	s.Input.Patient.State, s.Input.Condition.ICD10 = p.Patient.State, p.Diagnosis.ICD10
 	if contract.Validate(s.Input.Condition) != nil {
 		s.Input.Condition.ICD10 = "" // a code that is none says nothing of the plan, and must not stand in the way
 	}
-	if s.Answer, err = h.CoverageAnswer(s, "en"); err != nil {
-		return s, err
+	if s.Answer, err = h.CoverageAnswer(*s, "en"); err != nil {
+		return err
 	}
 	s.Done = slices.DeleteFunc(slices.Clone(s.Done), func(id string) bool {
 		return !slices.ContainsFunc(s.Answer.Steps, func(st coverage.Step) bool { return st.ID == id })
 	})
-	return s, h.save(ctx, who, c, casefile.Change{
-		Verb: verb, Due: coverageDue(c, s),
-		Drafts: []casefile.Draft{{Ref: coverage.Ref, From: from, Body: s}},
-	})
+	return nil
+}
+
+// told is what the plan said last to the two questions of which an answer rests.
+func told(calls []coverage.Call) coverage.Told {
+	say := func(rule string) string {
+		said, _, _ := coverage.Latest(calls, rule)
+		if said.Said == coverage.SaidYes || said.Said == coverage.SaidNo {
+			return string(said.Said)
+		}
+		return ""
+	}
+	return coverage.Told{Referral: say(coverage.AskReferral), PriorAuthorization: say(coverage.AskApproval)}
 }
 
 // profileDate reads a date of the profile; an empty one stays unknown.
@@ -153,6 +180,14 @@ func KnownForCoverage(c *casefile.Case) (coverage.Input, error) {
 	}
 	if isYes(n.Input.Diagnosis.Threatening) || isYes(n.Input.Diagnosis.Impairing) {
 		in.Condition.Serious = &yes
+	}
+	switch n.Input.Diagnosis.Certainty {
+	case "unclear", "disputed", "conflicting_tests", "none_found":
+		in.Condition.Unclear = &yes
+	}
+	switch n.Input.Treatment.Response {
+	case "none", "worse":
+		in.Treatment.NoHelp = &yes
 	}
 	in.Treatment.Kind = n.Input.Treatment.Kind
 	in.Plan.Requires, in.Opinions.Differ = n.Input.Plan.Requires, n.Input.OpinionsDiffer

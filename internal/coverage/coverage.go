@@ -20,6 +20,7 @@ type Answer struct {
 	Mandates           []string          `json:"mandates" doc:"state laws that fit; an unverified one also has a finding that says whom to ask"`
 	Steps              []Step            `json:"steps"`
 	Clocks             []Clock           `json:"clocks"`
+	Gate               Gate              `json:"gate" doc:"as it stands before anything is done"`
 	AskPlan            []string          `json:"ask_plan"`
 	Questions          []Question        `json:"questions" doc:"ask_plan again, each with the id under which its answer is kept"`
 	TestQuestions      []Question        `json:"test_questions" doc:"what to ask about each test that the second doctor orders"`
@@ -53,9 +54,14 @@ type Question struct {
 	YesNo bool   `json:"yes_no" doc:"it can be answered with yes or no; the others only in words"`
 }
 
-// WhoAsks is the id of the question for a name and a reference number: a form has
-// fields for both.
-const WhoAsks = "ASK-09"
+// The ids of questions that the house itself knows: AskWho is for a name and a
+// reference number, and a form has fields for both. What the plan says to the other
+// two counts where no rule says more.
+const (
+	AskWho      = "ASK-09"
+	AskReferral = "ASK-02"
+	AskApproval = "ASK-11"
+)
 
 // Clock is how long the plan may take.
 type Clock struct {
@@ -91,6 +97,7 @@ func Check(in Input, on contract.Date, lang string, book Book) (Answer, error) {
 		a.settle(verdict)
 	}
 	a.prepare(in, on, book.Judge("coverage_steps", withAnswer(facts, a), on, lang))
+	a.Gate = a.GateFor(Stand{})
 	return a, nil
 }
 

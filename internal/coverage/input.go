@@ -19,6 +19,7 @@ type Input struct {
 	Expert     Expert        `json:"expert,omitzero"`
 	VA         VA            `json:"va,omitzero"`
 	Request    Request       `json:"request,omitzero"`
+	Told       Told          `json:"told,omitzero"`
 }
 
 // Patient is where and how old the person is.
@@ -95,6 +96,12 @@ type Request struct {
 	ClockMissed    *bool  `json:"clock_missed,omitempty" doc:"the plan has let its time run out"`
 }
 
+// Told is what the plan said on the telephone. It counts where no rule says more.
+type Told struct {
+	Referral           string `json:"referral,omitempty" enum:"yes,no"`
+	PriorAuthorization string `json:"prior_authorization,omitempty" enum:"yes,no"`
+}
+
 // states are the two-letter codes of the states, the District of Columbia and the
 // territories, as the Postal Service writes them.
 var states = strings.Fields("AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY AS GU MP PR VI")
@@ -146,6 +153,7 @@ func (in Input) facts(on contract.Date) map[string]any {
 		"opinions.serious_concerns": in.Opinions.Concerns, "expert.directory_said_in": in.Expert.Listed,
 		"va.care": in.VA.Care, "va.drive_minutes": in.VA.Drive, "va.wait_days": in.VA.Wait,
 		"request.urgent": in.Request.Urgent, "request.ongoing": in.Request.Ongoing, "request.drug": in.Request.Drug,
+		"told.referral": in.Told.Referral, "told.prior_authorization": in.Told.PriorAuthorization,
 		"request.expedite_refused": in.Request.ExpediteDenied, "request.clock_missed": in.Request.ClockMissed,
 		"treatment.kind": in.Treatment.Kind, "treatment.emergency": in.Treatment.Emergency, "treatment.imminent_threat": in.Treatment.Imminent, "treatment.cosmetic": in.Treatment.Cosmetic,
 		"opinions.so_far": in.Opinions.SoFar, "opinions.differ": in.Opinions.Differ, "opinions.first_by": in.Opinions.FirstBy,

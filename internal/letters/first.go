@@ -10,7 +10,21 @@ type TellFirstIn struct {
 	Expert   Doctor   // where it is to be had, when it is known
 	Records  []string // what the office is asked to send
 	DecideBy string   // YYYY-MM-DD, when a date is set
+	Plan     PlanAsks // what the health plan asks for and only this doctor can give
 }
+
+// PlanAsks is what a health plan wants of the first doctor before it pays.
+type PlanAsks struct {
+	Referral bool     // a referral to the second doctor
+	Approval bool     // a request for the plan's approval of the visit
+	Outside  bool     // of a doctor outside the network, for nobody inside fits
+	Urgent   bool     // waiting could do harm: the doctor's word makes the plan hurry
+	Holds    []string // what the request must hold, each item by its name
+	Laws     []string // the laws under which the person has a right to it, as they are cited
+	MemberID string   // of the plan, when the person wants it in the letter
+}
+
+func (p PlanAsks) any() bool { return p.Referral || p.Approval || p.Outside || p.Urgent }
 
 // TellFirst is the letter that tells the first doctor that a second opinion is wanted,
 // why, and what would help.
@@ -33,6 +47,7 @@ func TellFirst(in TellFirstIn, lang string) Letter {
 		w.para(w.say("tell.records"), w.say("tell.images"))
 		w.list(List, in.Records)
 	}
+	w.forPlan(in.Plan, in.Patient)
 	if in.DecideBy != "" {
 		w.para(w.say("tell.by", "date", Day(in.DecideBy, w.lang)), w.say("tell.wait"))
 	} else {
@@ -41,6 +56,37 @@ func TellFirst(in TellFirstIn, lang string) Letter {
 	w.para(w.say("tell.share"))
 	w.sign(in.Patient)
 	return w.letter
+}
+
+// forPlan asks for what the plan wants before it pays.
+func (w *writer) forPlan(p PlanAsks, patient Patient) {
+	if !p.any() {
+		return
+	}
+	w.heading("plan.heading")
+	var asks []string
+	for _, x := range []struct {
+		wanted bool
+		key    string
+	}{{p.Referral, "plan.referral"}, {p.Approval, "plan.approval"}, {p.Outside, "plan.outside"}, {p.Urgent, "plan.urgent"}} {
+		if x.wanted {
+			asks = append(asks, w.say(x.key, "patient", patient.Name))
+		}
+	}
+	w.para(w.say("plan.open"))
+	w.list(Numbered, asks)
+	if len(p.Holds) > 0 {
+		w.para(w.say("plan.holds"))
+		w.list(List, p.Holds)
+	}
+	if len(p.Laws) > 0 {
+		w.para(w.say("plan.laws"))
+		w.list(List, p.Laws)
+	}
+	if p.MemberID != "" {
+		w.para(w.say("plan.member", "number", p.MemberID))
+	}
+	w.para(w.say("plan.back"))
 }
 
 // heard says back what the doctor said, as far as it is known.

@@ -20,6 +20,9 @@ type Sent struct {
 	Addition string `json:"addition,omitempty"`
 	On       string `json:"on"` // YYYY-MM-DD
 	Letter   Letter `json:"letter"`
+
+	Reasons  []string `json:"reasons,omitempty"`   // of the letter that asks the first doctor for what a plan wants
+	MemberID string   `json:"member_id,omitempty"` // of the plan, in that letter
 }
 
 // Terms are what the person settles for both letters at once.

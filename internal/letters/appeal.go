@@ -37,6 +37,8 @@ type RefusalIn struct {
 	Service   string   // pre_service, post_service, concurrent
 	Level     string   // the level asked for: internal, external, redetermination …
 	LevelName string   // what the level is called, as the rules say it; "" leaves it out
+	LevelLaw  string   // the citation of the level; "" leaves it out
+	SendTo    string   // who decides at this level, lines parted by line ends; "" is the plan
 }
 
 // Said is what the plan said on the telephone before it refused.

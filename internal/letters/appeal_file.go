@@ -10,6 +10,7 @@ import (
 // was used, and who decided.
 func FileRequest(in AppealIn, lang string) Letter {
 	w := newWriter("file_request", lang, in.Patient, in.Today)
+	in.SendTo = "" // the file lies with the plan, whoever decides next
 	w.address(in.RefusalIn, "file.subject")
 	w.para(w.say("file.open"))
 	w.identify(in.RefusalIn)
@@ -40,7 +41,7 @@ func FileRequest(in AppealIn, lang string) Letter {
 // has with this one; 0 leaves it out.
 func Cover(in AppealIn, pages int, lang string) Letter {
 	w := newWriter("cover", lang, in.Patient, in.Today)
-	w.letter.To = in.Plan.receiver()
+	w.letter.To = in.receiver()
 	w.letter.Subject = w.say("cover.subject")
 	if who := w.who(in.Patient); who != "" {
 		w.letter.Subject += ": " + who
@@ -52,9 +53,13 @@ func Cover(in AppealIn, pages int, lang string) Letter {
 	if pages > 0 {
 		count = strconv.Itoa(pages)
 	}
+	fax := in.Plan.Fax
+	if in.SendTo != "" {
+		fax = ""
+	}
 	w.table([][2]string{
-		{"cover.to", in.Plan.Name}, {"cover.fax", in.Plan.Fax}, {"cover.from", w.letter.From.Name}, {"ids.phone", in.Patient.Phone}, {"cover.pages", count},
-		{"ids.member", in.Plan.Member}, {"ids.group", in.Plan.Group}, {"ids.number", in.Claim.Number}, {"ids.notice", Day(in.Notice, w.lang)},
+		{"cover.to", w.letter.To.Name}, {"cover.fax", fax}, {"cover.from", w.letter.From.Name}, {"ids.phone", in.Patient.Phone}, {"cover.pages", count},
+		{member(in.RefusalIn), in.Plan.Member}, {"ids.group", in.Plan.Group}, {"ids.number", in.Claim.Number}, {"ids.notice", Day(in.Notice, w.lang)},
 	})
 	if len(in.Enclosures) > 0 {
 		w.heading("cover.what")

@@ -42,13 +42,17 @@ func Appeal(in AppealIn, lang string) Letter {
 
 // address writes to the plan and names the patient, so that the letter finds the file.
 func (w *writer) address(in RefusalIn, subject string) {
-	w.letter.To = in.Plan.receiver()
-	if fax := oneLine(in.Plan.Fax); fax != "" {
+	w.letter.To = in.receiver()
+	if fax := oneLine(in.Plan.Fax); fax != "" && in.SendTo == "" {
 		w.letter.To.Lines = append(w.letter.To.Lines, w.say("ids.fax", "number", fax))
 	}
 	w.letter.Subject = w.say(subject)
 	if who := w.who(in.Patient); who != "" {
 		w.letter.Subject += ": " + who
+	}
+	if in.SendTo != "" {
+		w.para(w.say("appeal.dear.any"))
+		return
 	}
 	if in.Plan.Name == "" {
 		w.para(w.say("appeal.dear"))
@@ -57,7 +61,13 @@ func (w *writer) address(in RefusalIn, subject string) {
 	w.para(w.say("appeal.dear.plan", "plan", in.Plan.Name))
 }
 
-func (p Insurer) receiver() Address { return Address{Name: p.Name, Lines: lines(p.Address)} }
+// receiver is who decides: the plan, unless another does at this level.
+func (in RefusalIn) receiver() Address {
+	if other := lines(in.SendTo); len(other) > 0 {
+		return Address{Name: other[0], Lines: other[1:]}
+	}
+	return Address{Name: in.Plan.Name, Lines: lines(in.Plan.Address)}
+}
 
 func (w *writer) who(p Patient) string {
 	if p.Name != "" && p.BirthDate != "" {
@@ -69,13 +79,24 @@ func (w *writer) who(p Patient) string {
 // identify lists the numbers under which the plan finds the case. What is not known
 // has no line.
 func (w *writer) identify(in RefusalIn) {
-	c := in.Claim
+	c, plan := in.Claim, ""
+	if in.SendTo != "" {
+		plan = in.Plan.Name
+	}
 	w.table([][2]string{
-		{"ids.member", in.Plan.Member}, {"ids.group", in.Plan.Group}, {"ids.number", c.Number},
+		{"ids.plan", plan}, {member(in), in.Plan.Member}, {"ids.group", in.Plan.Group}, {"ids.number", c.Number},
 		{"ids.notice", Day(in.Notice, w.lang)}, {"ids.received", Day(in.Received, w.lang)},
 		{"ids.service", c.Service}, {"ids.codes", strings.Join(c.Codes, ", ")}, {"ids.diagnosis", Finding{Diagnosis: c.Diagnosis, ICD10: c.ICD10}.diagnosis()},
 		{"ids.provider", c.Provider}, {"ids.on", Day(c.On, w.lang)},
 	})
+}
+
+// member is what the number of the insured person is called.
+func member(in RefusalIn) string {
+	if in.Regime == "medicare_original" {
+		return "ids.medicare"
+	}
+	return "ids.member"
 }
 
 // table adds the rows that have a value, each headed by the words of its key.
@@ -99,8 +120,11 @@ func (w *writer) request(in AppealIn) {
 		open = w.say("appeal.open.on", "date", Day(in.Notice, w.lang), "patient", in.Patient.Name)
 	}
 	level := ""
-	if in.LevelName != "" {
-		level = w.say("appeal.level", "level", bare(in.LevelName))
+	switch name := bare(in.LevelName); {
+	case name != "" && in.LevelLaw != "":
+		level = w.say("appeal.level.law", "level", name, "law", in.LevelLaw)
+	case name != "":
+		level = w.say("appeal.level", "level", name)
 	}
 	w.para(open, w.asked(in.RefusalIn), level)
 	if !in.Expedited {

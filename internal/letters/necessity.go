@@ -16,7 +16,7 @@ func Necessity(in AppealIn, lang string) Letter {
 	w.address(in.RefusalIn, "necessity.subject")
 	w.letter.Blocks = slices.Insert(w.letter.Blocks, 0, Block{Sort: Notice, Text: w.say("necessity.draft")})
 	w.table([][2]string{
-		{"ids.member", in.Plan.Member}, {"ids.group", in.Plan.Group}, {"ids.number", in.Claim.Number},
+		{member(in.RefusalIn), in.Plan.Member}, {"ids.group", in.Plan.Group}, {"ids.number", in.Claim.Number},
 		{"ids.notice", Day(in.Notice, w.lang)}, {"ids.refusal_codes", commas(in.Codes)},
 	})
 	w.necessityAsk(in)
@@ -51,7 +51,9 @@ func Necessity(in AppealIn, lang string) Letter {
 		talk = w.say("necessity.talk.phone", "phone", phone)
 	}
 	w.para(w.say("appeal.specialty"), talk)
-	w.enclosures(in.Enclosures)
+	if len(in.Enclosures) > 0 {
+		w.para(w.say("necessity.records"))
+	}
 	w.necessitySign(in)
 	return w.letter
 }

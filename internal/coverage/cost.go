@@ -46,19 +46,5 @@ type CostUnknown struct {
 // line with its rule out. The error is of type contract.Problems and names each
 // wrong field. A date in the input goes before on.
 func Cost(in CostInput, on contract.Date, lang string, book Book) (CostAnswer, error) {
-	if !in.On.IsZero() {
-		on = in.On
-	}
-	ps := append(validateCost(in, lang), validateYear(in.PlanYear, book)...)
-	if err := ps.OrNil(); err != nil {
-		return CostAnswer{}, err
-	}
-	var figures Figures
-	if in.PlanYear != nil {
-		figures = FiguresOf(*in.PlanYear, lang, book)
-	}
-	facts := in.facts(figures)
-	b := reckon(in, figures, book.Judge("cost", facts, on, lang))
-	facts["bill.parts"], facts["bill.unknown"] = b.parts(), b.unknown()
-	return b.answer(book.Judge("cost", facts, on, lang), b.laws(on, lang, book)), nil
+	return NewReckoner(on, lang, book).Cost(in)
 }

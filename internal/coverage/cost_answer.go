@@ -26,8 +26,10 @@ func (b *bill) parts() []string {
 	add("limit", b.cut() > 0 && !b.byLaw)
 	add("limit_law", b.cut() > 0 && b.byLaw)
 	add("limit_reached", b.reached())
-	add("balance", b.balance.cents > 0)
+	add("balance", b.balance.cents > 0 && !b.in.original())
+	add("excess", b.balance.cents > 0 && b.in.original())
 	add("second", b.second.cents > 0)
+	add("total", b.deductible.known && b.share.known && b.balance.known && b.notCovered.known && b.second.known)
 	return out
 }
 
@@ -45,17 +47,23 @@ func (b *bill) shareKind() string {
 	return "coinsurance"
 }
 
-// cut is what the yearly limit takes off.
+// cut is what the yearly limit takes off what is known of deductible and share.
 func (b *bill) cut() contract.Money {
-	if !b.d.known || !b.s.known || !b.both().known {
+	if !b.both().known {
 		return 0
 	}
-	return b.d.cents + b.s.cents - b.both().cents
+	sum := -b.both().cents
+	for _, a := range []amount{b.d, b.s} {
+		if a.known {
+			sum += a.cents
+		}
+	}
+	return max(0, sum)
 }
 
-// reached tells that the limit is used up, so that the rest need not be known.
+// reached tells that the limit is used up, so that nothing else need be known.
 func (b *bill) reached() bool {
-	return b.limit.known && b.limit.cents == 0 && !(b.d.known && b.s.known)
+	return b.limit.known && b.limit.cents == 0 && b.cut() == 0 && !(b.d.known && b.s.known)
 }
 
 // unknown names the fields that nobody told, needed or not.
@@ -71,29 +79,9 @@ func (b *bill) unknown() []string {
 	return out
 }
 
-// laws gives what the coverage rules say of this doctor and policy, by rule.
-func (b *bill) laws(on contract.Date, lang string, book Book) map[string]finding.Finding {
-	out := map[string]finding.Finding{}
-	kind := b.in.PlanKind
-	if b.in.original() {
-		kind = "medicare_original"
-	}
-	if kind != "medicare_original" && !b.nothing {
-		return out
-	}
-	facts := map[string]any{"plan.kind": kind, "expert.medicare": b.in.medicare().Assignment, "plan.hdhp": b.in.HDHP}
-	if m := b.in.medicare().Medigap; m != "none" {
-		facts["plan.medigap"] = m
-	}
-	for _, f := range book.Judge("coverage", facts, on, lang).Fired {
-		out[f.Rule] = f.Finding
-	}
-	return out
-}
-
 // answer puts the amounts, the lines with their sentences, and what is unknown
 // together.
-func (b *bill) answer(v finding.Verdict, laws map[string]finding.Finding) CostAnswer {
+func (b *bill) answer(v finding.Verdict) CostAnswer {
 	a := CostAnswer{
 		Deductible: b.deductible.pointer(), Share: b.share.pointer(), BalanceBill: b.balance.pointer(), Penalty: b.penalty.pointer(),
 		NotCovered: b.notCovered.pointer(), SecondPayer: b.second.pointer(), PlanPays: b.paysFirst.pointer(), SelfPayTotal: b.in.SelfPay,
@@ -112,20 +100,26 @@ func (b *bill) answer(v finding.Verdict, laws map[string]finding.Finding) CostAn
 	}
 	for _, f := range v.Fired {
 		switch f.Kind {
-		case "line":
-			a.Lines = append(a.Lines, b.line(f))
 		case "unknown":
-			a.Unknown = append(a.Unknown, CostUnknown{f.Sets["field"], f.Words["text"], f.Words["ask"], b.needed(f.Sets["field"])})
+			key := f.Sets["field"]
+			a.Unknown = append(a.Unknown, CostUnknown{strings.TrimPrefix(key, "confirm."), f.Words["text"], f.Words["ask"], b.needed(key)})
 			continue
-		case "medigap":
-			if b.second.cents > 0 {
-				a.Lines = append(a.Lines, b.line(f))
+		case "nothing":
+			if !b.nothing || no(b.in.Covered) {
+				continue
 			}
+		case "medigap":
+			if _, ok := b.rules["qmb"]; ok {
+				continue // Medicaid pays first of the two
+			}
+		}
+		if f.Words["line"] != "" && (f.Kind == "line" || f.Kind == "nothing" || b.amountOf(f.Sets["part"]) != 0) {
+			a.Lines = append(a.Lines, b.line(f))
 		}
 		keep(f.Finding)
 		for _, id := range strings.Fields(f.Sets["law"]) {
-			if law, ok := laws[id]; ok {
-				keep(law)
+			if law, ok := b.laws[id]; ok {
+				keep(law.Finding)
 			}
 		}
 		for _, name := range strings.Fields(f.Sets["figure"]) {

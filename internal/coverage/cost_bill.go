@@ -1,6 +1,8 @@
 package coverage
 
 import (
+	"strings"
+
 	"consilium/internal/contract"
 	"consilium/internal/finding"
 )
@@ -44,7 +46,8 @@ func of(m contract.Money, hundredths int64) contract.Money {
 type bill struct {
 	in      CostInput
 	figures Figures
-	rules   map[string]finding.Fired // what each kind of rule says that decides an amount: "medigap", "assignment", "nothing", "cap"
+	rules   map[string]finding.Fired // by kind, those that decide an amount: medigap, assignment, nothing, cap...
+	laws    map[string]finding.Fired // what the coverage rules say of this plan and doctor, by rule
 
 	base       amount // the price that counts
 	d, s       amount // deductible and share before the yearly limit
@@ -56,8 +59,7 @@ type bill struct {
 	penalty    amount
 	notCovered amount
 	second     amount
-	second4    contract.Money // how much of the second payer goes to the share alone
-	paysFirst  amount         // what the plan itself pays
+	paysFirst  amount // what the plan itself pays
 	missing    []missing
 	nothing    bool // a rule says that the person owes nothing
 }
@@ -74,14 +76,14 @@ func (b *bill) assumes(field string) { b.missing = append(b.missing, missing{fie
 
 // reckon follows the order of application step by step. The amounts that law or a
 // policy sets come from the rules that fired.
-func reckon(in CostInput, figures Figures, v finding.Verdict) *bill {
-	b := &bill{in: in, figures: figures, rules: map[string]finding.Fired{}}
+func reckon(in CostInput, figures Figures, v finding.Verdict, laws map[string]finding.Fired) *bill {
+	b := &bill{in: in, figures: figures, rules: map[string]finding.Fired{}, laws: laws}
 	zero := some(0)
 	b.deductible, b.share, b.balance, b.penalty, b.notCovered, b.second, b.paysFirst = zero, zero, zero, zero, zero, zero, zero
 	for _, f := range v.Fired {
 		switch f.Kind {
 		case "medigap", "assignment", "nothing", "cap", "unpaid", "coinsurance", "qmb":
-			b.rules[f.Kind] = f
+			b.rules[f.Kind] = withLaw(f, laws)
 		}
 	}
 	if in.Covered == nil {
@@ -105,6 +107,21 @@ func reckon(in CostInput, figures Figures, v finding.Verdict) *bill {
 		b.secondPayer()
 	}
 	return b
+}
+
+// withLaw adds the numbers of the law that a rule of the reckoning stands on.
+func withLaw(f finding.Fired, laws map[string]finding.Fired) finding.Fired {
+	numbers := map[string]int{}
+	for _, id := range strings.Fields(f.Sets["law"]) {
+		for name, n := range laws[id].Numbers {
+			numbers[name] = n
+		}
+	}
+	for name, n := range f.Numbers {
+		numbers[name] = n
+	}
+	f.Numbers = numbers
+	return f
 }
 
 // payAll is step 1: the plan pays nothing, so the person owes the whole price, or
@@ -131,6 +148,9 @@ func (b *bill) price() {
 		b.base = amount{}
 		return
 	}
+	if f := b.rules["assignment"]; !f.Decides && f.Rule != "" {
+		b.assumes("confirm.medicare.assignment")
+	}
 	if percent := b.rules["assignment"].Numbers["schedule_percent"]; percent > 0 && b.base.known {
 		b.base.cents = of(b.base.cents, int64(percent)*100)
 	}
@@ -142,6 +162,9 @@ func (b *bill) split() {
 	copay, left := told(in.Copay), b.deductibleLeft(mode)
 	rate, hasRate := b.rate()
 	switch {
+	case mode == "copay_only" && b.in.FacilityFee != nil && *b.in.FacilityFee > 0:
+		b.lacks("facility_fee") // a copay is for the visit; nobody said what the room costs
+		return
 	case mode == "copay_only":
 		b.d, b.s = some(0), copay
 		if b.base.known && copay.known {
@@ -293,7 +316,6 @@ func (b *bill) balanceBill() {
 	}
 	switch {
 	case in.Network == "in" || in.Network == "out_protected":
-		return
 	case in.Network == "out":
 		b.balance = over
 		if !billed.known {

@@ -2,7 +2,6 @@ package coverage
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"consilium/internal/contract"
@@ -34,6 +33,7 @@ type CostInput struct {
 	Grandfathered              *bool             `json:"grandfathered,omitempty"`
 	FacilityFee                *contract.Money   `json:"facility_fee,omitempty" min:"0" max:"10000000" doc:"a second, allowed price that a hospital's clinic bills for the room"`
 	Format                     string            `json:"format,omitempty" enum:"in_person,telehealth,record_review"`
+	Coupon                     *bool             `json:"coupon,omitempty" doc:"a coupon or someone else's money pays the share"`
 	Medicare                   *CostMedicare     `json:"medicare,omitempty" doc:"given only for Original Medicare"`
 }
 
@@ -81,9 +81,6 @@ func validateCost(in CostInput, lang string) contract.Problems {
 // validateYear refuses a year for which no figures are kept, and says which are.
 func validateYear(year *int, book Book) contract.Problems {
 	var ps contract.Problems
-	if year == nil || *year < 1900 || *year > 2400 || len(FiguresOf(*year, "en", book).Findings) > 0 {
-		return ps
-	}
 	var known []string
 	for _, y := range FigureYears(book) {
 		known = append(known, fmt.Sprint(y))
@@ -122,33 +119,43 @@ func yes(b *bool) bool { return b != nil && *b }
 
 func no(b *bool) bool { return b != nil && !*b }
 
-// facts gives the rules' names to what is known. Money is in cents, a percentage
-// in hundredths.
-func (in CostInput) facts(f Figures) map[string]any {
+// facts gives the rules' names to what kind of visit and plan it is. No amount is
+// among them, so that visits of one kind ask the rules the same question.
+func (in CostInput) facts() map[string]any {
 	m := in.medicare()
 	facts := map[string]any{
 		"plan.kind": in.PlanKind, "plan.hdhp": in.HDHP, "plan.grandfathered": in.Grandfathered, "plan.family_deductible": in.FamilyDeductible,
-		"visit.network": in.Network, "visit.covered": in.Covered, "visit.format": in.Format,
-		"share.mode": in.CopayMode, "share.deductible_applies": in.DeductibleApplies,
-		"medicare.assignment": m.Assignment, "medicare.medigap": m.Medigap, "medicare.qmb": m.QMB,
-		"medicare.original": in.original(),
+		"visit.network": in.Network, "visit.format": in.Format, "visit.coupon": in.Coupon,
+		"share.mode": in.CopayMode, "told.copay": in.Copay != nil, "told.coinsurance": in.Coinsurance != nil,
+		"told.allowed": in.Allowed != nil, "told.self_pay": in.SelfPay != nil, "told.facility_fee": in.FacilityFee != nil,
+		"medicare.assignment": m.Assignment, "medicare.medigap": m.Medigap, "medicare.qmb": m.QMB, "medicare.original": in.original(),
 	}
+	if in.original() { // Part B has no network and no copay
+		delete(facts, "visit.network")
+		delete(facts, "share.mode")
+	}
+	return facts
+}
+
+// amounts gives the rules that check a plan's own numbers what is left this year,
+// in cents, and the year's figures. It is nil when nothing is left to check.
+func (in CostInput) amounts(f Figures) map[string]any {
+	facts := map[string]any{}
 	for name, v := range map[string]*contract.Money{
 		"left.deductible": in.DeductibleRemaining, "left.family_deductible": in.FamilyDeductibleRemaining,
 		"left.out_of_pocket": in.OutOfPocketRemaining, "left.family_out_of_pocket": in.FamilyOutOfPocketRemaining,
-		"price.billed": in.Billed, "price.allowed": in.Allowed, "price.self_pay": in.SelfPay, "price.facility_fee": in.FacilityFee, "share.copay": in.Copay,
 	} {
 		if v != nil {
 			facts[name] = int(*v)
 		}
 	}
+	if len(facts) == 0 {
+		return nil
+	}
+	facts["plan.kind"], facts["plan.hdhp"], facts["plan.grandfathered"] = in.PlanKind, in.HDHP, in.Grandfathered
+	facts["visit.network"], facts["medicare.original"] = in.Network, in.original()
 	for name, cents := range f.decided {
-		if slices.Contains(figureFacts, name) {
-			facts["figure."+name] = cents
-		}
+		facts["figure."+name] = cents
 	}
 	return facts
 }
-
-// figureFacts are the yearly figures that conditions of the cost rules compare with.
-var figureFacts = []string{"moop_self", "moop_family", "hdhp_limit_self", "hdhp_limit_family", "part_b_deductible", "advantage_limit_in"}

@@ -9,7 +9,10 @@ func (b *bill) secondPayer() {
 	if !b.in.original() {
 		return
 	}
-	if _, ok := b.rules["qmb"]; ok {
+	if f, ok := b.rules["qmb"]; ok {
+		if !f.Decides {
+			b.assumes("confirm.medicare.qmb")
+		}
 		b.second, b.balance = b.both(), some(0)
 		if !b.second.known {
 			b.deductible, b.share, b.second, b.missing = some(0), some(0), some(0), b.optional()

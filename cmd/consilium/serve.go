@@ -13,7 +13,9 @@ import (
 	"time"
 
 	"consilium/cmd/consilium/program"
+	"consilium/internal/actions"
 	"consilium/internal/demo"
+	"consilium/internal/notify"
 	"consilium/internal/web"
 )
 
@@ -25,6 +27,8 @@ type serveCommand struct {
 	TLSCert     string `name:"tls-cert" help:"TLS certificate file." type:"existingfile" env:"CONSILIUM_TLS_CERT"`
 	TLSKey      string `name:"tls-key" help:"TLS key file." type:"existingfile" env:"CONSILIUM_TLS_KEY"`
 	BehindProxy string `help:"Addresses of the proxy that speaks TLS for us." env:"CONSILIUM_BEHIND_PROXY"`
+	MailFrom    string `name:"mail-from" help:"Reminders come from here, such as \"Consilium <reminders@example.org>\". Without it no e-mail is sent." env:"CONSILIUM_MAIL_FROM"`
+	MailSMTP    string `name:"mail-smtp" help:"Mail server: smtp://user:password@host:587, smtps://host or smtp://host?tls=offered. Give a password by the environment only." env:"CONSILIUM_MAIL_SMTP"`
 	Demo        bool   `help:"Load the synthetic cast when the store is empty." env:"CONSILIUM_DEMO"`
 }
 
@@ -36,6 +40,10 @@ func (s serveCommand) Run(ctx context.Context, c console) error {
 	if err != nil {
 		return wrong{exitWrong, err}
 	}
+	mailer, err := s.mailer()
+	if err != nil {
+		return wrong{exitWrong, err}
+	}
 	listener, err := net.Listen("tcp", s.Addr)
 	if err != nil {
 		return wrong{exitFailed, fmt.Errorf("cannot listen on %s: %w; is Consilium running already? Choose another address with --addr", s.Addr, err)}
@@ -43,7 +51,7 @@ func (s serveCommand) Run(ctx context.Context, c console) error {
 	defer listener.Close()
 	log := slog.New(slog.NewTextHandler(c.Err, nil))
 	public := s.public(listener)
-	p, err := program.Open(ctx, program.Config{Data: s.Data, Store: s.Store, Public: public, Proxies: proxies, Log: log, Now: time.Now})
+	p, err := program.Open(ctx, program.Config{Data: s.Data, Store: s.Store, Public: public, Proxies: proxies, Mailer: mailer, Log: log, Now: time.Now})
 	if err != nil {
 		return err
 	}
@@ -58,6 +66,19 @@ func (s serveCommand) Run(ctx context.Context, c console) error {
 	stopWork()
 	<-worked
 	return err
+}
+
+// mailer is how reminders are sent; nil when the operator wants none.
+func (s serveCommand) mailer() (actions.Mailer, error) {
+	switch {
+	case s.MailFrom == "" && s.MailSMTP == "":
+		return nil, nil
+	case s.MailFrom == "":
+		return nil, errors.New("--mail-smtp needs --mail-from: whom the reminders come from")
+	case s.MailSMTP == "":
+		return nil, errors.New("--mail-from needs --mail-smtp: which mail server to use")
+	}
+	return notify.NewMailer(s.MailFrom, s.MailSMTP)
 }
 
 // serve answers until ctx ends, then lets the requests in hand finish.

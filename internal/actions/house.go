@@ -21,6 +21,8 @@ type House struct {
 	Accounts  Accounts
 	Rules     Rules
 	Calendars Calendars
+	Mailer    Mailer // nil where the operator has set up no mail server
+	Words     func(lang string) Speaker
 	Public    string // the address that people type, such as "https://consilium.example.org": links that leave the house begin with it
 	Now       func() time.Time
 	NewID     func() string // a random name: 26 letters and digits

@@ -137,11 +137,12 @@ type Attempts interface {
 	PruneAttempts(ctx context.Context, before time.Time) error
 }
 
-// Accounts is everything that signing in needs.
+// Accounts is everything that signing in and the account page need.
 type Accounts interface {
 	People
 	Credentials
 	Sessions
 	Links
 	Attempts
+	Reminders
 }

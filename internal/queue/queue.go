@@ -5,6 +5,7 @@ package queue
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -65,7 +66,9 @@ func (q *Queue) One(ctx context.Context, name string) (did bool, err error) {
 	// A stop must not cut a job in half: its own context outlives the loop's.
 	work, stop := context.WithTimeout(context.WithoutCancel(ctx), q.Hold)
 	defer stop()
-	if err := q.do(work, w); err != nil {
+	if err := q.do(work, w); errors.Is(err, actions.ErrEnded) {
+		return true, nil
+	} else if err != nil {
 		q.Log.Error("a job failed", "job", w.Kind, "attempt", w.Attempt, "kind", fault.KindOf(err).String())
 		return true, q.Jobs.FailJob(work, w, q.Now(), fault.KindOf(err))
 	}

@@ -59,9 +59,16 @@ func (s *Store) KeepJob(ctx context.Context, w actions.Work, until time.Time) er
 	return s.held(ctx, `UPDATE jobs SET held_until = $4 WHERE id = $1 AND worker = $2 AND attempts = $3 AND dead = 0`, w, ms(until))
 }
 
+const finishJob = `DELETE FROM jobs WHERE id = $1 AND worker = $2 AND attempts = $3 AND dead = 0`
+
 // FinishJob takes the job away.
 func (s *Store) FinishJob(ctx context.Context, w actions.Work) error {
-	return s.held(ctx, `DELETE FROM jobs WHERE id = $1 AND worker = $2 AND attempts = $3 AND dead = 0`, w)
+	return s.held(ctx, finishJob, w)
+}
+
+// endHeld takes the job away within a transaction that saves what the job did.
+func endHeld(ctx context.Context, tx *sql.Tx, w actions.Work) error {
+	return changeHeld(ctx, tx, finishJob, w)
 }
 
 // FailJob gives the job back, or lets it be dead after the last try.
@@ -77,13 +84,15 @@ func (s *Store) FailJob(ctx context.Context, w actions.Work, now time.Time, why 
 // held changes a job that is still the worker's: the number of tries tells a hold
 // from a later one of the same worker.
 func (s *Store) held(ctx context.Context, query string, w actions.Work, args ...any) error {
-	return s.write(ctx, func(tx *sql.Tx) error {
-		n, err := exec(ctx, tx, query, append([]any{w.ID, w.Worker, w.Attempt}, args...)...)
-		if err == nil && n == 0 {
-			return fault.New(fault.Conflict, "fault.conflict").On("job")
-		}
-		return err
-	})
+	return s.write(ctx, func(tx *sql.Tx) error { return changeHeld(ctx, tx, query, w, args...) })
+}
+
+func changeHeld(ctx context.Context, tx *sql.Tx, query string, w actions.Work, args ...any) error {
+	n, err := exec(ctx, tx, query, append([]any{w.ID, w.Worker, w.Attempt}, args...)...)
+	if err == nil && n == 0 {
+		return fault.New(fault.Conflict, "fault.conflict").On("job")
+	}
+	return err
 }
 
 // CountJobs says how the jobs stand. One whose hold has run out counts as held

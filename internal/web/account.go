@@ -13,6 +13,7 @@ import (
 type accountView struct {
 	actions.Account
 	Form      ui.Form
+	Reminders remindersView
 	Here      string // the id of the session that shows the page
 	Passkey   bool   // passkeys work under the address that the person came by
 	Elsewhere string // the address under which they would
@@ -24,14 +25,18 @@ type accountView struct {
 var done = map[string]string{
 	"saved": "account.done.saved", "passkey": "account.done.passkey", "removed": "account.done.removed",
 	"passphrase": "account.done.passphrase", "ended": "account.done.ended",
+	"reminders-asked": "account.done.reminders_asked", "reminders-saved": "account.done.reminders_saved", "reminders-stopped": "account.done.reminders_stopped",
 }
 
 // showAccount shows a person how they sign in and where they are signed in.
 func (d *doors) showAccount(v *Visit) error {
-	return d.renderAccount(v, http.StatusOK, nil)
+	return d.renderAccount(v, http.StatusOK, accountWrong{})
 }
 
-func (d *doors) renderAccount(v *Visit, status int, wrong error) error {
+// accountWrong is what was wrong with one of the page's forms.
+type accountWrong struct{ self, reminders error }
+
+func (d *doors) renderAccount(v *Visit, status int, wrong accountWrong) error {
 	a := accountView{Here: d.here(v), Done: done[v.R.URL.Query().Get("done")]}
 	var err error
 	if a.Account, err = d.house.MyAccount(v.Context(), v.Who); err != nil {
@@ -42,12 +47,15 @@ func (d *doors) renderAccount(v *Visit, status int, wrong error) error {
 		a.Elsewhere += "/account"
 	}
 	values := url.Values{"display": {a.Person.Display}, "language": {a.Person.Language}}
-	if wrong != nil {
+	if wrong.self != nil {
 		values = url.Values{"display": v.Form["display"], "language": v.Form["language"]}
 	}
 	a.Form = ui.NewForm(v.Say, values)
-	if wrong != nil {
-		a.Form = a.Form.Failed(wrong)
+	if wrong.self != nil {
+		a.Form = a.Form.Failed(wrong.self)
+	}
+	if a.Reminders, err = d.reminders(v, wrong.reminders); err != nil {
+		return err
 	}
 	v.Scripts("passkey.js")
 	return v.RenderAs(status, v.Say.T("account.title"), accountPage(v.Say, a))
@@ -58,7 +66,7 @@ func (d *doors) describeMyself(v *Visit) error {
 	lang := v.Form.Get("language")
 	err := d.house.DescribeMyself(v.Context(), v.Who, v.Form.Get("display"), lang)
 	if fault.Is(err, fault.Invalid) {
-		return d.renderAccount(v, Status(err), err)
+		return d.renderAccount(v, Status(err), accountWrong{self: err})
 	}
 	if err != nil {
 		return err

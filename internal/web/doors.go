@@ -99,6 +99,10 @@ func (d *doors) routes() []doorRoute {
 		{"POST /account/passkey/begin", signedIn, d.newPasskeyChallenge},
 		{"POST /account/passkey/finish", signedIn, d.addPasskey},
 		{"POST /account/passkey/remove", signedIn, d.removePasskey},
+		{"POST /account/reminders", signedIn, d.remindMe},
+		{"POST /account/reminders/stop", signedIn, d.stopMyReminders},
+		{"GET " + actions.RemindersPath + "{secret}", anyone, d.showReminders},
+		{"POST " + actions.RemindersPath + "{secret}", anyone, d.answerReminders},
 		{"POST /account/session/end", signedIn, d.endSession},
 		{"POST /account/session/end-all", signedIn, d.endAllSessions},
 	}

@@ -125,7 +125,7 @@ func TestWhoeverIsNotSignedInSeesNothingOfAnAccount(t *testing.T) {
 			t.Errorf("GET %s answered %d to %q", path, a.status, a.to)
 		}
 	}
-	for _, path := range []string{"/account", "/account/passphrase", "/account/passkey/begin", "/account/passkey/finish", "/account/passkey/remove", "/account/session/end", "/account/session/end-all", "/sign-in/held", "/cases"} {
+	for _, path := range []string{"/account", "/account/passphrase", "/account/passkey/begin", "/account/passkey/finish", "/account/passkey/remove", "/account/session/end", "/account/session/end-all", "/account/reminders", "/account/reminders/stop", "/sign-in/held", "/cases"} {
 		want(t, s.browser().do(http.MethodPost, path, url.Values{}), http.StatusUnauthorized)
 	}
 }

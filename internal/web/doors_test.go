@@ -71,12 +71,14 @@ func newSite(t *testing.T, changes ...change) *site {
 	if s.words, err = text.New(web.Words); err != nil {
 		t.Fatal(err)
 	}
+	s.house.Words = func(lang string) actions.Speaker { return s.words.In(lang) }
 	s.server = httptest.NewUnstartedServer(nil)
+	s.house.Public = "http://" + s.server.Listener.Addr().String()
 	log := slog.New(slog.NewTextHandler(s.logged, nil))
 	c := web.DoorsConfig{
 		House: s.house, Words: s.words, Log: log, Sealer: keys,
 		Sessions: s.store.Contents(s.clock), SessionID: storage.SessionID,
-		Public: "http://" + s.server.Listener.Addr().String(),
+		Public: s.house.Public,
 	}
 	for _, ch := range changes {
 		ch(&c)

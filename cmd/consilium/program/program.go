@@ -51,6 +51,7 @@ type Config struct {
 	Store   string // "sqlite:PATH" or "postgres://..."; "" is SQLite in Data
 	Public  string // the address that people type: "http://127.0.0.1:8080"
 	Proxies []netip.Prefix
+	Mailer  actions.Mailer // nil: no e-mail is sent
 	Log     *slog.Logger
 	Now     func() time.Time
 }
@@ -133,11 +134,12 @@ func Open(ctx context.Context, c Config) (p *Program, err error) {
 		return nil, fmt.Errorf("the rules are not as they should be: %s:%d: %s", problems[0].File, problems[0].Line, problems[0].Message)
 	}
 	p.book = book
-	p.House = &actions.House{Cases: p.Store, Uploads: p.Store, Vault: files, Reader: reader{}, Paper: printer{}, Calendars: notify.Calendars{}, Rules: book, Accounts: p.Store, Public: c.Public, Now: c.Now, NewID: NewID}
+	p.House = &actions.House{Cases: p.Store, Uploads: p.Store, Vault: files, Reader: reader{}, Paper: printer{}, Calendars: notify.Calendars{}, Rules: book, Accounts: p.Store, Public: c.Public, Mailer: c.Mailer, Now: c.Now, NewID: NewID}
 	words, err := Words()
 	if err != nil {
 		return nil, err
 	}
+	p.House.Words = func(lang string) actions.Speaker { return words.In(lang) }
 	doors, err := web.NewDoors(web.DoorsConfig{House: p.House, Words: words, Log: c.Log, Sessions: p.Store.Contents(c.Now), SessionID: storage.SessionID, Sealer: p.Keys, Public: c.Public, Proxies: c.Proxies})
 	if err != nil {
 		return nil, err
@@ -157,7 +159,9 @@ func Open(ctx context.Context, c Config) (p *Program, err error) {
 // Workers are the jobs that can be put off, each calling one action.
 func Workers(h *actions.House) map[string]queue.Worker {
 	return map[string]queue.Worker{
-		actions.ReadRecordJob: h.DoReadRecord,
+		actions.ReadRecordJob:       h.DoReadRecord,
+		actions.ConfirmRemindersJob: h.DoConfirmReminders,
+		actions.RemindJob:           h.DoRemind,
 	}
 }
 
@@ -165,8 +169,8 @@ func Workers(h *actions.House) map[string]queue.Worker {
 func (p *Program) Handler() http.Handler { return p.handler }
 
 // Work does put-off work until ctx ends, and once an hour takes away what is no
-// longer of use: sessions that have expired, tries at signing in, uploads that
-// nobody went on with.
+// longer of use (sessions that have expired, tries at signing in, uploads that
+// nobody went on with) and plans the reminders of the day.
 func (p *Program) Work(ctx context.Context) {
 	var all sync.WaitGroup
 	all.Go(func() { p.queue.Run(ctx) })
@@ -192,7 +196,7 @@ const staleUpload = 7 * 24 * time.Hour
 
 func (p *Program) tidy(ctx context.Context) error {
 	_, err := p.House.DropUploads(ctx, p.House.Now().Add(-staleUpload))
-	return errors.Join(err, p.House.ForgetOldTries(ctx), p.Store.Contents(p.House.Now).Prune(ctx))
+	return errors.Join(err, p.House.ForgetOldTries(ctx), p.House.PlanReminders(ctx), p.Store.Contents(p.House.Now).Prune(ctx))
 }
 
 // WorkOnce does one job, if one is due: for tests, which do not wait.

@@ -73,7 +73,7 @@ func inFiles(t testing.TB, p Place, want []byte) bool {
 // tables are all that a store keeps.
 var tables = []string{
 	"cases", "documents", "grants", "log_trees", "log_entries", "log_hashes", "files", "file_parts", "uploads", "upload_parts",
-	"people", "credentials", "sessions", "links", "attempts", "jobs", "due_dates", "tokens",
+	"people", "credentials", "sessions", "links", "attempts", "jobs", "due_dates", "tokens", "reminding", "reminders",
 }
 
 // everything gives every value of every row as text.

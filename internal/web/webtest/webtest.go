@@ -85,6 +85,7 @@ func New(t testing.TB, steps ...web.Step) *Site {
 	}
 	s.Words, err = text.New(sources...)
 	s.must(err)
+	s.House.Words = func(lang string) actions.Speaker { return s.Words.In(lang) }
 	server, err := web.New(web.Config{House: s.House, Words: s.Words, Doors: door{s.Who}, Log: log, Steps: withStandIns(steps)})
 	s.must(err)
 	srv := httptest.NewServer(server.Handler())
@@ -101,7 +102,9 @@ func New(t testing.TB, steps ...web.Step) *Site {
 
 // Workers are the workers of every job, as the program wires them.
 func Workers(h *actions.House) map[string]queue.Worker {
-	return map[string]queue.Worker{actions.ReadRecordJob: h.DoReadRecord}
+	return map[string]queue.Worker{
+		actions.ReadRecordJob: h.DoReadRecord, actions.ConfirmRemindersJob: h.DoConfirmReminders, actions.RemindJob: h.DoRemind,
+	}
 }
 
 // Reader reads records as the program does.

@@ -1,0 +1,197 @@
+package actions
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"consilium/internal/casefile"
+	"consilium/internal/consent"
+	"consilium/internal/fault"
+)
+
+// RemindJob is the kind of the job that sends one reminder; its subject is the
+// person, the day and how many days before.
+const RemindJob = "remind"
+
+// ErrEnded is what a worker gives back that has ended its job itself, in the
+// transaction that saved what it did: the queue has nothing left to do.
+var ErrEnded = errors.New("the job has ended already")
+
+// reminderHour is the hour of the day before which nobody is reminded.
+const reminderHour = 8
+
+// PlanReminders writes down every reminder that is due today and is not written
+// down yet, each with its job. Somebody calls it every hour or so; several replicas
+// may call it at once. A server that was down on the day itself catches up on the
+// day after.
+func (h *House) PlanReminders(ctx context.Context) error {
+	if !h.SendsMail() {
+		return nil
+	}
+	now, today := h.Now(), h.today()
+	if err := h.Accounts.PruneReminders(ctx, now.Add(-confirmWithin), now.AddDate(0, -1, 0).Format(time.DateOnly)); err != nil {
+		return err
+	}
+	all, err := h.Accounts.AllReminding(ctx)
+	if err != nil {
+		return err
+	}
+	after := time.Date(now.Year(), now.Month(), now.Day(), reminderHour, 0, 0, 0, now.Location())
+	if now.After(after) {
+		after = now
+	}
+	for _, who := range all {
+		cases, err := h.Cases.Of(ctx, who.Person, now)
+		if err != nil {
+			return err
+		}
+		for _, c := range cases {
+			if c.State == casefile.Closed {
+				continue
+			}
+			for _, due := range c.Due {
+				left := daysUntil(today, due.On)
+				i := slices.IndexFunc(who.Days, func(days int) bool { return left >= 0 && (left == days || left == days-1) })
+				if i < 0 {
+					continue
+				}
+				r := Reminder{Person: who.Person, Case: c.ID, On: due.On, Days: who.Days[i]}
+				if _, err := h.Accounts.PlanReminder(ctx, r, now, casefile.Job{Kind: RemindJob, Subject: r.subject(), After: after}); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// daysUntil counts the days from one date to another, both YYYY-MM-DD; negative
+// when the second is past, or no date.
+func daysUntil(today, on string) int {
+	from, err := time.Parse(time.DateOnly, today)
+	to, err2 := time.Parse(time.DateOnly, on)
+	if err != nil || err2 != nil {
+		return -1
+	}
+	return int(to.Sub(from) / (24 * time.Hour))
+}
+
+func (r Reminder) subject() string { return fmt.Sprintf("%s/%s/%d", r.Person, r.On, r.Days) }
+
+// reminderOf reads a reminder from its job.
+func reminderOf(w Work) (Reminder, error) {
+	p := strings.Split(w.Subject, "/")
+	if len(p) == 3 {
+		if days, err := strconv.Atoi(p[2]); err == nil {
+			return Reminder{Person: casefile.Person(p[0]), Case: w.Case, On: p[1], Days: days}, nil
+		}
+	}
+	return Reminder{}, fault.New(fault.Internal, "fault.internal").Because(errors.New("a reminder's job has no subject"))
+}
+
+// DoRemind sends one reminder, unless it is no longer wanted: the person ended
+// reminders or may not see the case any more, the case is closed, nothing is due on
+// that day. That it was sent is saved with the job's end. Only when the machine
+// stops between the mail server's yes and that moment is the message sent again,
+// under the same name, so that mail programs show one.
+func (h *House) DoRemind(ctx context.Context, w Work) error {
+	r, err := reminderOf(w)
+	if err != nil {
+		return err
+	}
+	m, err := h.reminderMessage(ctx, r)
+	if err != nil {
+		return err
+	}
+	if m.To == "" {
+		return h.endReminder(ctx, w, r, time.Time{})
+	}
+	err = h.mail(ctx, m)
+	if fault.Is(err, fault.Refused) {
+		who, err := h.Accounts.Reminding(ctx, r.Person)
+		if err != nil {
+			return err
+		}
+		if err := h.Accounts.RefuseReminding(ctx, who.Secret, h.Now()); err != nil {
+			return err
+		}
+		return h.endReminder(ctx, w, r, time.Time{})
+	}
+	if err != nil {
+		return err
+	}
+	return h.endReminder(ctx, w, r, h.Now())
+}
+
+func (h *House) endReminder(ctx context.Context, w Work, r Reminder, sent time.Time) error {
+	if err := h.Accounts.EndReminder(ctx, w, r, sent); err != nil {
+		return err
+	}
+	return ErrEnded
+}
+
+// reminderMessage writes the message; it is to nobody when it is no longer wanted.
+func (h *House) reminderMessage(ctx context.Context, r Reminder) (Message, error) {
+	left := daysUntil(h.today(), r.On)
+	who, ok, err := h.MyReminding(ctx, r.Person)
+	if err != nil || !ok || who.Confirmed.IsZero() || !who.Refused.IsZero() || left < 0 || !slices.Contains(who.Days, r.Days) {
+		return Message{}, err
+	}
+	c, err := h.Cases.Case(ctx, r.Case)
+	if fault.Is(err, fault.NotFound) {
+		return Message{}, nil // erased in the meantime
+	}
+	if err != nil {
+		return Message{}, err
+	}
+	due := slices.ContainsFunc(c.Due, func(d casefile.Due) bool { return d.On == r.On })
+	if !due || c.State == casefile.Closed || !consent.May(c.Grants, string(r.Person), consent.See, h.Now()) {
+		return Message{}, nil
+	}
+	say, err := h.speakerFor(ctx, who)
+	if err != nil || say == nil {
+		return Message{}, err
+	}
+	m := h.message(who, say, r.subject()+" "+string(r.Case))
+	m.Subject = say.T("mail.reminder.subject")
+	when := say.T("mail.reminder.today")
+	if left > 0 {
+		when = say.N("mail.reminder.left", left)
+	}
+	m.Text = say.T("mail.reminder.text", "when", when, "link", h.Public+"/", "stop", m.Stop)
+	return m, nil
+}
+
+// speakerFor speaks the person's language; nil when they may not sign in any more.
+func (h *House) speakerFor(ctx context.Context, r Reminding) (Speaker, error) {
+	p, err := h.Accounts.Person(ctx, r.Person)
+	if err != nil || !p.Disabled.IsZero() {
+		return nil, err
+	}
+	if p.Language != "" {
+		return h.Words(p.Language), nil
+	}
+	return h.Words(r.Language), nil
+}
+
+// message is what all messages to a person share. about tells messages apart; only
+// its hash leaves the house.
+func (h *House) message(r Reminding, say Speaker, about string) Message {
+	sum := sha256.Sum256([]byte("consilium message " + about + " " + r.Secret))
+	return Message{ID: hex.EncodeToString(sum[:16]), To: r.Address, Lang: say.Lang(), Stop: h.Public + RemindersPath + r.Secret, At: h.Now()}
+}
+
+func (h *House) mail(ctx context.Context, m Message) error {
+	if !h.SendsMail() {
+		// Another replica may be set up for it, or this one will be.
+		return fault.New(fault.Internal, "fault.internal").Because(errors.New("no mail server is set up"))
+	}
+	return h.Mailer.Mail(ctx, m)
+}

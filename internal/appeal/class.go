@@ -25,6 +25,7 @@ type classified struct {
 	Moves    []Move
 	Warnings []string
 	Findings []finding.Finding
+	Unknown  contract.Problems // reason codes that no row knows: then nothing is to be computed
 }
 
 // classify reads the letter for a day, in "en" or "es". What the person chose goes
@@ -35,6 +36,7 @@ func classify(in Input, on contract.Date, lang string, book Book) classified {
 	out := classified{Class: unclear, Owes: unclear, Plain: []Plain{}, Moves: []Move{}, Warnings: []string{}, Findings: []finding.Finding{}}
 	facts := in.letter(on)
 	l := read(book.Judge(topic, facts, on, lang))
+	out.Unknown = l.unknown(in.Denial.CARC)
 	out.Classes = l.kinds(in.Denial.Class)
 	out.Class = out.Classes[0]
 	out.Plain, out.Findings = l.plain(in.Denial, lang), append(out.Findings, l.findings(out.Class)...)
@@ -99,6 +101,19 @@ func read(v finding.Verdict) reading {
 // has tells whether a row knows the code: "carc" "197".
 func (l reading) has(list, code string) bool {
 	return slices.ContainsFunc(l.codes, func(f finding.Fired) bool { return f.Sets[list] == code })
+}
+
+// unknown names each reason code that no row knows: it was perhaps copied wrongly.
+// Remark codes are too many to have rows for all; one without a row gets a warning
+// instead.
+func (l reading) unknown(carc []string) contract.Problems {
+	var ps contract.Problems
+	for i, c := range carc {
+		if !l.has("carc", c) {
+			ps.Add(at("denial.carc", i), "unknown code %q; copy it again from the letter, or leave it out and write the reason", c)
+		}
+	}
+	return ps
 }
 
 // kinds lists every kind of no, the one to act on first first. There is always one.
@@ -226,21 +241,4 @@ func answerBy(in Input, on contract.Date, days int) contract.Date {
 		return on
 	}
 	return d
-}
-
-// unknownCodes names each reason code that no row knows: nothing is computed from a
-// code that was perhaps copied wrongly. Remark codes are too many to have rows for
-// all; one without a row gets a warning instead.
-func unknownCodes(in Input, on contract.Date, book Book) contract.Problems {
-	var ps contract.Problems
-	if len(in.Denial.CARC) == 0 {
-		return ps
-	}
-	l := read(book.Judge(topic, in.letter(on), on, "en"))
-	for i, c := range in.Denial.CARC {
-		if !l.has("carc", c) {
-			ps.Add(at("denial.carc", i), "unknown code %q; copy it again from the letter, or leave it out and write the reason", c)
-		}
-	}
-	return ps
 }

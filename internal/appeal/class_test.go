@@ -165,11 +165,11 @@ func TestOfSeveralReasonsTheOneThatNeedsNoAppealComesFirst(t *testing.T) {
 
 func TestACodeThatNobodyKnowsIsNamedByItsPlace(t *testing.T) {
 	in := letterOf(t, `{"denial":{"carc":["197","9999"]}}`)
-	ps := unknownCodes(in, letterDay, letterBook)
+	ps := classify(in, letterDay, "en", letterBook).Unknown
 	if len(ps) != 1 || ps[0].String() != `denial.carc[1]: unknown code "9999"; copy it again from the letter, or leave it out and write the reason` {
 		t.Errorf("%v", ps)
 	}
-	if ps := unknownCodes(letterOf(t, `{"denial":{"carc":["B15"],"rarc":["N999"]}}`), letterDay, letterBook); ps != nil {
+	if ps := classOf(t, `{"denial":{"carc":["B15"],"rarc":["N999"]}}`).Unknown; ps != nil {
 		t.Errorf("%v", ps)
 	}
 	if got := classOf(t, `{"denial":{"rarc":["N999"]}}`); !got.hasRule("RARC-04") {

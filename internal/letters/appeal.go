@@ -43,6 +43,7 @@ type RefusalIn struct {
 
 // Said is what the plan said on the telephone before it refused.
 type Said struct {
+	Word      string // yes, no or unsure; "" when it was not said in one word
 	Said      string // the answer, as it was written down
 	Asked     string // the question it answered
 	By        string // who said it

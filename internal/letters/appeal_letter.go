@@ -206,7 +206,12 @@ func (w *writer) evidence(o Opinions) {
 func (w *writer) promised(calls []Said) {
 	var items []string
 	for _, c := range calls {
-		said := strings.Join(strings.Fields(c.Said), " ")
+		word := ""
+		switch c.Word {
+		case "yes", "no", "unsure":
+			word = w.say("appeal.said." + c.Word)
+		}
+		said := join(word, strings.Join(strings.Fields(c.Said), " "))
 		if said == "" {
 			continue
 		}

@@ -82,9 +82,9 @@ type dates struct {
 	safe       contract.Date // stands in where the law's start is not known
 	presumed   contract.Date // the law's day if nobody believes when the letter came
 	workingDay contract.Date // before a day to keep that is none
+	unmoved    contract.Date // the day that was moved off a weekend or a holiday
 	decideBy   contract.Date
 	count      deadline.Result
-	rolled     bool
 	late       bool
 	decide     *Span
 	expedited  Expedited
@@ -104,7 +104,9 @@ func (p *planner) dates(r rung) dates {
 			d.presumed = deadline.Count(r.rule, deadline.Events{Notice: p.in.NoticeDate}).Date
 		}
 		for _, s := range d.count.Steps {
-			d.rolled = d.rolled || s.Kind == deadline.Rolled
+			if s.Kind == deadline.Rolled {
+				d.unmoved = s.From
+			}
 		}
 	}
 	if r.bound == "most" {
@@ -179,7 +181,7 @@ func (p *planner) counted() map[string]any {
 		return facts
 	}
 	facts["clock.late"], facts["clock.confirm"] = n.late, r.confirm
-	facts["clock.moved"], facts["clock.weekend"] = n.rolled, !n.workingDay.IsZero()
+	facts["clock.moved"], facts["clock.weekend"] = !n.unmoved.IsZero(), !n.workingDay.IsZero()
 	facts["clock.counted"] = !n.law.IsZero()
 	facts["clock.safe"] = n.law.IsZero() && !n.safe.IsZero() && n.keep == n.safe
 	switch n.why {
@@ -195,9 +197,7 @@ func (p *planner) counted() map[string]any {
 	if !n.presumed.IsZero() {
 		facts["clock.receipt_later"] = n.law.After(n.presumed)
 	}
-	facts["clock.no_date"] = n.keep.IsZero()
-	facts["notice.known"] = !p.in.NoticeDate.IsZero()
-	facts["receipt.known"] = !p.in.ReceivedDate.IsZero()
+	facts["clock.no_date"], facts["clock.timed"] = n.keep.IsZero(), r.rule.Length > 0
 	return facts
 }
 

@@ -26,6 +26,9 @@ func Plan(in Input, on contract.Date, lang string, book Book) (Answer, error) {
 		return Answer{}, err
 	}
 	p := planner{in: in, on: on, lang: lang, read: classify(in, on, lang, book)}
+	if err := p.read.Unknown.OrNil(); err != nil {
+		return Answer{}, err
+	}
 	p.facts = p.known()
 	p.law = book.Judge(ladders, p.facts, p.lawDay(), lang)
 	p.rungs = rungs(p.law)
@@ -176,6 +179,10 @@ func (p *planner) by(f finding.Fired) contract.Date {
 			by = cut.AddDays(-1)
 		}
 		return by
+	case "cut":
+		if !in.EffectiveDate.IsZero() {
+			return in.EffectiveDate.AddDays(-1)
+		}
 	case "level":
 		for _, r := range p.rungs {
 			if r.level == f.Sets["level"] {
@@ -205,5 +212,6 @@ func (p *planner) fill(s string) string {
 		"<file_by>", deadline.Date(n.keep, p.lang), "<law_date>", deadline.Date(n.law, p.lang), "<letter_date>", deadline.Date(p.in.LetterDeadline, p.lang),
 		"<safe_date>", deadline.Date(n.safe, p.lang), "<presumed_date>", deadline.Date(n.presumed, p.lang), "<last_working_day>", deadline.Date(n.workingDay, p.lang),
 		"<decide_by>", deadline.Date(n.decideBy, p.lang), "<received>", deadline.Date(p.in.ReceivedDate, p.lang),
+		"<unmoved>", deadline.Date(n.unmoved, p.lang),
 	).Replace(s)
 }

@@ -103,6 +103,7 @@ type AppealIn struct {
 	Laws          []Law    // state mandates and paragraphs of law that speak to the case
 	Rights        []string // RGT-01 …: those of the regime, from appeal.Answer.Rights
 	Enclosures    []string // titles in the order of the packet: "Enclosure 1" is the first
+	Pages         int      // of the whole packet, its cover included; 0 leaves it out
 	Signer        Doctor   // who signs the letter of medical necessity, and speaks with the plan
 	SignerNPI     string   // NPI of that doctor, when it is known
 	History       []Line   // findings, tests and treatments, oldest first

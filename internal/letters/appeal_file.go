@@ -37,9 +37,8 @@ func FileRequest(in AppealIn, lang string) Letter {
 }
 
 // Cover is the first page of a packet, for mail and fax: to whom, from whom, about
-// which case, and every enclosure by its number. pages is how many pages the packet
-// has with this one; 0 leaves it out.
-func Cover(in AppealIn, pages int, lang string) Letter {
+// which case, and every enclosure by its number.
+func Cover(in AppealIn, lang string) Letter {
 	w := newWriter("cover", lang, in.Patient, in.Today)
 	w.letter.To = in.receiver()
 	w.letter.Subject = w.say("cover.subject")
@@ -50,8 +49,8 @@ func Cover(in AppealIn, pages int, lang string) Letter {
 		w.add(Block{Sort: Notice, Text: w.say("cover.fast")})
 	}
 	count := ""
-	if pages > 0 {
-		count = strconv.Itoa(pages)
+	if in.Pages > 0 {
+		count = strconv.Itoa(in.Pages)
 	}
 	fax := in.Plan.Fax
 	if in.SendTo != "" {

@@ -23,7 +23,7 @@ func mei() AppealIn {
 		Calls:      []Said{{Said: "No approval is needed for a visit.", Asked: "Do I need approval?", By: "the phone desk", On: "2026-10-01", Reference: "R-55", Against: "Prior authorization was not obtained."}},
 		Rights:     []string{"RGT-01", "RGT-02", "RGT-03", "RGT-04", "RGT-05", "RGT-06", "RGT-07", "RGT-12"},
 		Enclosures: []string{"The plan's letter of November 2, 2026", "Letter of medical necessity"},
-		Signer:     Doctor{Name: "Dr. C", Specialty: "Rheumatology", Phone: "555-0111"}, SignerNPI: "1234567893", FileBy: "2027-05-04", TalkBy: "2026-11-27",
+		Signer:     Doctor{Name: "Dr. C", Specialty: "Rheumatology", Phone: "555-0111"}, SignerNPI: "1234567893", FileBy: "2027-05-04", Pages: 12, TalkBy: "2026-11-27",
 		History: []Line{{Date: "2026-03-02", Text: "CRP 148 mg/L"}},
 	}
 }
@@ -150,7 +150,7 @@ func TestTheAppealGoesToWhoeverDecides(t *testing.T) {
 	if f := FileRequest(walterRefused(), "en"); f.To.Name != "Medicare" {
 		t.Errorf("the file lies with %q", f.To.Name)
 	}
-	if c := Cover(walterRefused(), 0, "en"); c.To.Name != "Qualified Independent Contractor" {
+	if c := Cover(walterRefused(), "en"); c.To.Name != "Qualified Independent Contractor" {
 		t.Errorf("%+v", c.To)
 	}
 }
@@ -200,13 +200,13 @@ func TestTheFileIsAskedForUnderTheLawOfThePlan(t *testing.T) {
 }
 
 func TestTheCoverNumbersEveryEnclosure(t *testing.T) {
-	hasAll(t, Cover(mei(), 12, "en"), "Fax | 555-0199", "Pages, this one included | 12", "Enclosure 1 | The plan's letter of November 2, 2026", "Enclosure 2 | Letter of medical necessity", "please call 555-0100")
-	hasNone(t, Cover(mei(), 0, "en"), "Pages", "EXPEDITED")
-	hasAll(t, Cover(ruthRefused(), 0, "es"), "APELACIÓN ACELERADA")
+	hasAll(t, Cover(mei(), "en"), "Fax | 555-0199", "Pages, this one included | 12", "Enclosure 1 | The plan's letter of November 2, 2026", "Enclosure 2 | Letter of medical necessity", "please call 555-0100")
+	hasNone(t, Cover(walterRefused(), "en"), "Pages", "EXPEDITED")
+	hasAll(t, Cover(ruthRefused(), "es"), "APELACIÓN ACELERADA")
 }
 
 func packet(in AppealIn, lang string) []Letter {
-	return []Letter{Appeal(in, lang), Necessity(in, lang), PeerToPeer(in, lang), FileRequest(in, lang), Cover(in, 3, lang)}
+	return []Letter{Appeal(in, lang), Necessity(in, lang), PeerToPeer(in, lang), FileRequest(in, lang), Cover(in, lang)}
 }
 
 func TestAPacketInventsNothing(t *testing.T) {

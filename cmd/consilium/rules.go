@@ -38,10 +38,15 @@ func (k kept) files() fs.FS {
 
 // at is how messages name the folder.
 func (k kept) at() string {
-	if k.Rules != "" {
-		return strings.TrimSuffix(k.Rules, "/")
+	if k.Rules == "" {
+		return "rules"
 	}
-	return "rules"
+	if here, err := os.Getwd(); err == nil {
+		if near, err := filepath.Rel(here, k.Rules); err == nil && !strings.HasPrefix(near, "..") {
+			return near
+		}
+	}
+	return k.Rules
 }
 
 // book loads the rules; a row that is wrong is named and left out, which no answer
@@ -67,10 +72,13 @@ func (k kept) said(problems []rulebook.Problem) string {
 	return strings.Join(lines, "\n")
 }
 
-type rulesCheckCommand struct{ kept }
+type rulesCheckCommand struct {
+	kept
+	Topic []string `help:"Only these topics." placeholder:"TOPIC"`
+}
 
 func (r rulesCheckCommand) Run(c console) error {
-	if problems := rulebook.Check(r.files()); len(problems) > 0 {
+	if problems := rulebook.Check(r.files(), r.Topic...); len(problems) > 0 {
 		return wrong{exitWrong, errors.New(r.said(problems))}
 	}
 	fmt.Fprintln(c.Out, "The rules are as they should be.")

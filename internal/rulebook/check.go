@@ -15,7 +15,9 @@ import (
 // Check looks at everything that the people who keep the rules can get wrong: rows,
 // conditions, sources, cases, and that each rule has a case that makes it apply and
 // one that does not.
-func Check(files fs.FS) []Problem {
+//
+// Where topics are named, only their problems are given.
+func Check(files fs.FS, only ...string) []Problem {
 	b, problems := Load(files)
 	problems = append(append([]Problem{}, problems...), b.Compile()...)
 	for _, name := range b.Topics() {
@@ -37,21 +39,47 @@ func Check(files fs.FS) []Problem {
 				not[id] = true
 			}
 		}
-		for _, r := range t.rows {
-			if !fires[r.ID] && r.Status == "active" {
-				problems = append(problems, Problem{r.file, r.line, "no case makes rule " + r.ID + " apply", fmt.Sprintf(`make a folder rules/%s/cases/NAME with facts.json, why.md and expect.json: {"fires": [%q]}`, t.name, r.ID)})
-			}
-			if !not[r.ID] && r.Status == "active" && r.When != "true" {
-				problems = append(problems, Problem{r.file, r.line, "no case shows where rule " + r.ID + " does not apply", fmt.Sprintf(`make a folder rules/%s/cases/NAME with facts.json, why.md and expect.json: {"not": [%q]}`, t.name, r.ID)})
-			}
-		}
+		problems = append(problems, t.uncovered(fires, not)...)
 	}
 	problems = append(problems, b.edited()...)
+	if len(only) > 0 {
+		problems = slices.DeleteFunc(problems, func(p Problem) bool {
+			topic, _, _ := strings.Cut(p.File, "/")
+			return !slices.Contains(only, topic)
+		})
+	}
 	sort.SliceStable(problems, func(i, j int) bool {
 		a, b := problems[i], problems[j]
 		return a.File < b.File || a.File == b.File && a.Line < b.Line
 	})
 	return problems
+}
+
+// uncovered finds the active rules that no case makes apply, or that no case shows
+// not to apply. A rule whose condition is `true` applies to everybody.
+func (t *topic) uncovered(fires, not map[string]bool) []Problem {
+	var out []Problem
+	told := map[string]bool{}
+	for _, r := range t.rows {
+		if r.Status != "active" || told[r.ID] {
+			continue
+		}
+		told[r.ID] = true
+		missing := func(message, expect string) {
+			out = append(out, Problem{r.file, r.line, message, fmt.Sprintf("make a folder %s/cases/NAME with facts.json, why.md and expect.json: {%q: [%q]}", t.name, expect, r.ID)})
+		}
+		silent := r.When != "true" && !not[r.ID]
+		switch {
+		case !fires[r.ID] && silent:
+			missing("no case makes rule "+r.ID+" apply, and none shows where it does not", "fires")
+			out[len(out)-1].Remedy += fmt.Sprintf(", and another whose expect.json is {\"not\": [%q]}", r.ID)
+		case !fires[r.ID]:
+			missing("no case makes rule "+r.ID+" apply", "fires")
+		case silent:
+			missing("no case shows where rule "+r.ID+" does not apply", "not")
+		}
+	}
+	return out
 }
 
 // unsourced finds verified rows whose source is no line of sources.md.

@@ -98,7 +98,7 @@ func TestASlipOfThePenIsNamedFirstWithWhatToWrite(t *testing.T) {
 		{"a percent sign", rules, "percent: 20", `percent: "20%"`, "", 19, `number percent is "20%"`, "write 20, a whole number"},
 		{"dollars", rules, "percent: 20", "percent: $1,200.50", "", 19, "a number has a comma in it", "120050"},
 		{"dollars in quotes", rules, "percent: 20", `percent: "$1,200.50"`, "", 19, `"$1,200.50"`, "write 120050: money is in cents"},
-		{"no case", expect, `"STA-CA-1"`, "", rules, 14, "no case makes rule STA-CA-1 apply", `make a folder rules/mandates/cases/NAME with facts.json, why.md and expect.json: {"fires": ["STA-CA-1"]}`},
+		{"no case", expect, `"STA-CA-1"`, "", rules, 14, "no case makes rule STA-CA-1 apply", `make a folder mandates/cases/NAME with facts.json, why.md and expect.json: {"fires": ["STA-CA-1"]}`},
 		{"a mistyped rule in a case", expect, "STA-CA-1", "STA-C-1", expect, 1, "there is no rule STA-C-1", "write STA-CA-1"},
 		{"a mistyped fact in a case", facts, "plan.funding", "plan.fundng", "", 4, "fact plan.fundng is not declared", "write plan.funding"},
 		{"a mistyped state in a case", facts, `"CA"`, `"Ca"`, "", 5, `plan.situs_state is never "Ca"`, "write CA"},

@@ -77,10 +77,15 @@ type trial struct {
 	holds    []bool
 	outcomes []outcome
 	failed   map[string]bool // expectations that are not met even so
+	named    map[string]bool // rules that the case expects something of
 }
 
 func (m *mutation) prepare(c Case) *trial {
-	x := &trial{Case: c, given: m.t.env.prepare(m.t, c.facts, m.t.terms), holds: holding(m.t.rows, c.on), failed: map[string]bool{}}
+	x := &trial{Case: c, given: m.t.env.prepare(m.t, c.facts, m.t.terms), holds: holding(m.t.rows, c.on), failed: map[string]bool{}, named: map[string]bool{}}
+	for _, id := range c.expect.named() {
+		id, _, _ = strings.Cut(id, "@")
+		x.named[id] = true
+	}
 	x.outcomes = make([]outcome, len(m.t.rows))
 	for i, r := range m.t.rows {
 		if x.holds[i] {
@@ -118,16 +123,18 @@ func (m *mutation) count(r Missed, caught bool) {
 // rowIs tries row i in a changed form on every case.
 func (m *mutation) rowIs(i int, wrong *Row) bool {
 	return slices.ContainsFunc(m.cases, func(x *trial) bool {
-		if !x.holds[i] {
+		if !x.holds[i] || !x.named[wrong.ID] && len(x.expect.Sets) == 0 {
 			return false
 		}
 		o := wrong.outcome(m.t, x.given, "en")
 		if same(o, x.outcomes[i]) {
 			return false
 		}
-		changed := slices.Clone(x.outcomes)
-		changed[i] = o
-		return x.notices(changed)
+		was := x.outcomes[i]
+		x.outcomes[i] = o
+		noticed := x.notices(x.outcomes)
+		x.outcomes[i] = was
+		return noticed
 	})
 }
 

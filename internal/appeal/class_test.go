@@ -7,7 +7,10 @@ import (
 
 	"consilium/internal/contract"
 	"consilium/internal/rulebook"
+	"consilium/internal/web/text/grade"
 	"consilium/rules"
+
+	"go.yaml.in/yaml/v3"
 )
 
 var (
@@ -174,5 +177,34 @@ func TestACodeThatNobodyKnowsIsNamedByItsPlace(t *testing.T) {
 	}
 	if got := classOf(t, `{"denial":{"rarc":["N999"]}}`); !got.hasRule("RARC-04") {
 		t.Errorf("%v", got.Findings)
+	}
+}
+
+func TestEverySentenceAboutALetterIsPlain(t *testing.T) {
+	body, err := rules.Files.ReadFile("denial/rules.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file struct {
+		Rules []struct {
+			ID     string
+			Reason map[string]string
+			Words  map[string]map[string]string
+		}
+	}
+	if err := yaml.Unmarshal(body, &file); err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range file.Rules {
+		said := func(lang string) string { return strings.TrimSpace(r.Reason[lang] + " " + r.Words["fix"][lang]) }
+		if g := grade.English(said("en")); g > 8 {
+			t.Errorf("%s en %.1f: %s", r.ID, g, said("en"))
+		}
+		if g := grade.Spanish(said("es")); g > 8 {
+			t.Errorf("%s es %.1f: %s", r.ID, g, said("es"))
+		}
+	}
+	if len(file.Rules) < 150 {
+		t.Errorf("only %d rows", len(file.Rules))
 	}
 }

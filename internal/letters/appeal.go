@@ -35,10 +35,10 @@ type RefusalIn struct {
 	Also      []string // further classes of the same letter
 	Regime    string   // appeal.Input.Regime
 	Service   string   // pre_service, post_service, concurrent
-	Level     string   // the level asked for: internal, external, redetermination …
-	LevelName string   // what the level is called, as the rules say it; "" leaves it out
+	Level     string   // the level asked for, as appeal.Next names it: internal, external, redetermination …
+	LevelName string   // what it is called, where these letters have no name of their own for it
 	LevelLaw  string   // the citation of the level; "" leaves it out
-	SendTo    string   // who decides at this level, lines parted by line ends; "" is the plan
+	SendTo    string   // name and address of who decides at this level, lines parted by line ends; "" is the plan
 }
 
 // Said is what the plan said on the telephone before it refused.

@@ -10,14 +10,14 @@ import (
 // was used, and who decided.
 func FileRequest(in AppealIn, lang string) Letter {
 	w := newWriter("file_request", lang, in.Patient, in.Today)
-	in.SendTo = "" // the file lies with the plan, whoever decides next
+	in.SendTo, in.Level = "", "" // the file lies with the plan, whoever decides next
 	w.address(in.RefusalIn, "file.subject")
 	w.para(w.say("file.open"))
 	w.identify(in.RefusalIn)
 	w.heading("file.what")
 	w.list(Numbered, []string{w.say("file.all"), w.say("file.criteria"), w.say("file.reviewers"), w.say("file.codes")})
 	var laws []string
-	for _, id := range []string{"RGT-02", "RGT-03", "RGT-05", "RGT-10"} {
+	for _, id := range []string{"RGT-02", "RGT-03", "RGT-05"} {
 		if slices.Contains(in.Rights, id) {
 			laws = append(laws, w.say("cite."+id))
 		}

@@ -50,7 +50,7 @@ func (w *writer) address(in RefusalIn, subject string) {
 	if who := w.who(in.Patient); who != "" {
 		w.letter.Subject += ": " + who
 	}
-	if in.SendTo != "" {
+	if in.SendTo != "" || !planDecides(in.Level) {
 		w.para(w.say("appeal.dear.any"))
 		return
 	}
@@ -59,6 +59,12 @@ func (w *writer) address(in RefusalIn, subject string) {
 		return
 	}
 	w.para(w.say("appeal.dear.plan", "plan", in.Plan.Name))
+}
+
+// planDecides tells whether the plan itself decides at a level, as rules/appeal names
+// them; an unknown one goes to the plan.
+func planDecides(level string) bool {
+	return slices.Contains([]string{"", "internal", "plan_appeal", "plan_reconsideration", "grievance", "redetermination"}, level)
 }
 
 // receiver is who decides: the plan, unless another does at this level.
@@ -119,14 +125,7 @@ func (w *writer) request(in AppealIn) {
 	if in.Notice != "" {
 		open = w.say("appeal.open.on", "date", Day(in.Notice, w.lang), "patient", in.Patient.Name)
 	}
-	level := ""
-	switch name := bare(in.LevelName); {
-	case name != "" && in.LevelLaw != "":
-		level = w.say("appeal.level.law", "level", name, "law", in.LevelLaw)
-	case name != "":
-		level = w.say("appeal.level", "level", name)
-	}
-	w.para(open, w.asked(in.RefusalIn), level)
+	w.para(open, w.asked(in.RefusalIn), w.level(in.RefusalIn))
 	if !in.Expedited {
 		return
 	}
@@ -135,6 +134,21 @@ func (w *writer) request(in AppealIn) {
 		urgent = w.say("appeal.urgent", "patient", in.Patient.Name)
 	}
 	w.add(Block{Sort: Notice, Text: join(w.say("appeal.fast"), urgent)})
+}
+
+// level names the step that the letter asks for, as its law calls it.
+func (w *writer) level(in RefusalIn) string {
+	key, name := "appeal.asks", w.say("level."+in.Level)
+	if name == "level."+in.Level {
+		key, name = "appeal.level", bare(in.LevelName)
+	}
+	switch {
+	case name == "":
+		return ""
+	case in.LevelLaw != "":
+		return w.say(key+".law", "level", name, "law", in.LevelLaw)
+	}
+	return w.say(key, "level", name)
 }
 
 func (w *writer) asked(in RefusalIn) string {

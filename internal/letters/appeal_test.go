@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"consilium/internal/web/text/grade"
+	"consilium/rules"
 )
 
 // mei is refused by her employer's own plan because no approval was on file.
@@ -46,14 +47,14 @@ func ruthRefused() AppealIn {
 func walterRefused() AppealIn {
 	return AppealIn{RefusalIn: RefusalIn{
 		Today: "2026-11-22", Patient: Patient{Name: "Walter Brandt", BirthDate: "1956-02-11"}, Plan: Insurer{Name: "Medicare", Member: "1EG4-TE5-MK73"}, Claim: Claim{Service: "targeted injection", Codes: []string{"62323"}, On: "2026-10-12"},
-		Notice: "2026-11-01", Codes: []string{"CO 50", "N386"}, Class: "necessity", Regime: "medicare_original", Service: "post_service", LevelName: "reconsideration", SendTo: "Qualified Independent Contractor\nPO Box 4",
+		Notice: "2026-11-01", Codes: []string{"CO 50", "N386"}, Class: "necessity", Regime: "medicare_original", Service: "post_service", Level: "reconsideration", SendTo: "Qualified Independent Contractor\nPO Box 4",
 	}}
 }
 
 func TestAnAppealNamesTheCaseTheReasonAndTheRequest(t *testing.T) {
 	l := Appeal(mei(), "en")
 	hasAll(t, l, "Employer PPO\nAppeals\nPO Box 9", "Fax: 555-0199", "Mei Tanaka, born March 14, 1992", "Member ID | BW-1", "Group number | G7", "Claim or reference number | C-88", "Date of the decision | November 2, 2026", "Service codes | 99205, 78815", "fever of unknown origin (R50.9)",
-		"I am appealing the decision of November 2, 2026.", "I ask that this care be paid: second-opinion visit with repeat PET-CT.", "appeal to the plan (29 CFR 2560.503-1(h))", "“Prior authorization was not obtained.” It names these codes: CO 197.",
+		"I am appealing the decision of November 2, 2026.", "I ask that this care be paid: second-opinion visit with repeat PET-CT.", "This letter asks for an internal appeal (29 CFR 2560.503-1(h)).", "“Prior authorization was not obtained.” It names these codes: CO 197.",
 		"Before the care we were told that no approval was needed.", "by the same medical test", "What was tried before: prednisone; methotrexate.", "I may take steroids for the wrong illness.",
 		"Enclosure 1: The plan's letter of November 2, 2026", "Enclosure 2: Letter of medical necessity", "same specialty", "555-0100")
 	hasNone(t, l, "expedited", "could seriously", "PET-CT..", "emergency", "RGT-", "phone or fax")
@@ -147,6 +148,14 @@ func TestTheAppealGoesToWhoeverDecides(t *testing.T) {
 		t.Errorf("%+v", l.To)
 	}
 	hasAll(t, l, "To whom it may concern:", "Plan | Medicare", "Medicare number | 1EG4-TE5-MK73", "codes: CO 50, N386")
+	in := walterRefused()
+	hasAll(t, l, "This letter asks for a reconsideration.")
+	in.SendTo, in.Level = "", "alj"
+	hasAll(t, Appeal(in, "en"), "To whom it may concern:", "a hearing before an administrative law judge.")
+	in.Level, in.LevelName = "of a new kind", "Talk with the ombudsman."
+	hasAll(t, Appeal(in, "en"), "This letter asks for the next step: Talk with the ombudsman.")
+	in.Level, in.LevelName = "redetermination", ""
+	hasAll(t, Appeal(in, "es"), "Al departamento de apelaciones de Medicare:", "Esta carta pide una redeterminación.")
 	if f := FileRequest(walterRefused(), "en"); f.To.Name != "Medicare" {
 		t.Errorf("the file lies with %q", f.To.Name)
 	}
@@ -252,5 +261,22 @@ func TestALetterToAPlanCanBeReadByWhoSignsIt(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+func TestEveryLevelOfTheRulesHasItsNameInALetter(t *testing.T) {
+	body, err := rules.Files.ReadFile("appeal/rules.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := 0
+	for _, m := range regexp.MustCompile(`sets: \{level: "([a-z_]+)"`).FindAllStringSubmatch(string(body), -1) {
+		seen++
+		if _, ok := texts["en"]["level."+m[1]]; !ok && m[1] != "court" { // no letter of ours goes to a court
+			t.Errorf("level %s has no name in a letter", m[1])
+		}
+	}
+	if seen < 20 {
+		t.Errorf("only %d levels were found", seen)
 	}
 }

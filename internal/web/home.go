@@ -105,7 +105,7 @@ func (s *Server) home(v *Visit) error {
 	}
 	h := homeView{
 		Profile: p, Closed: v.Case.State == casefile.Closed, Emergency: journey.Emergency(v.Case),
-		Due: v.due(), LogURL: v.URL("") + "/log", CloseURL: v.URL("decide.close"),
+		Due: s.due(v), LogURL: v.URL("") + "/log", CloseURL: v.URL("decide.close"),
 	}
 	next := journey.Next(v.Case)
 	for _, step := range journey.Steps {

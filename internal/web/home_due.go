@@ -50,18 +50,22 @@ func (v *Visit) soonest(m actions.Summary) string {
 		return ""
 	}
 	on := m.Due[0].On
-	return v.Say.T("cases.due", "date", v.Say.Day(on), "left", left(v.Say, daysTo(v.Today(), on)))
+	days := daysTo(v.Today(), on)
+	if days < 0 {
+		return v.Say.T("cases.late", "date", v.Say.Day(on), "left", left(v.Say, days))
+	}
+	return v.Say.T("cases.due", "date", v.Say.Day(on), "left", left(v.Say, days))
 }
 
 // due is what the case's home shows of its dates. What is late comes first, with
 // what can still be done; what is due within a week stands out.
-func (v *Visit) due() dueView {
+func (s *Server) due(v *Visit) dueView {
 	var all dueView
 	today := v.Today()
 	last, ahead := 0, 0
 	for _, d := range v.Case.Due {
 		days := daysTo(today, d.On)
-		u := ui.Due{Date: d.On, Left: left(v.Say, days), Title: v.Say.T(d.Key), Href: v.dueURL(d)}
+		u := ui.Due{Date: d.On, Left: left(v.Say, days), Title: v.Say.T(d.Key), About: s.callItem(v, d), Href: v.dueURL(d)}
 		switch {
 		case days < 0:
 			u.State, u.Note = "overdue", v.Say.T("home.late.note")
@@ -87,6 +91,15 @@ func (v *Visit) due() dueView {
 		all.CalendarURL = v.URL("") + "/calendar.ics"
 	}
 	return all
+}
+
+// callItem says which of several things a date is about.
+func (s *Server) callItem(v *Visit, d casefile.Due) string {
+	_, step, ok := journey.PageOf(d.Page)
+	if !ok || d.Item == "" || s.call[step.ID] == nil {
+		return ""
+	}
+	return s.call[step.ID](v.Case, d.Item)
 }
 
 // dueURL is where a date leads: its page, as long as that is open.

@@ -797,7 +797,7 @@ func homeDue(say text.Speaker, d dueView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Checkboxes(ui.NewForm(say, nil), ui.Field{Name: "about", Label: say.T("calendar.ask"), Hint: say.T("calendar.why"), Optional: true, Options: []ui.Option{{Value: "yes", Label: say.T("calendar.about")}}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Checkboxes(ui.NewForm(say, nil), ui.Field{Name: "about", Label: say.T("calendar.ask"), Hint: say.T("calendar.why"), Options: []ui.Option{{Value: "yes", Label: say.T("calendar.about")}}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

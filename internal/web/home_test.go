@@ -5,12 +5,14 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	ics "github.com/arran4/golang-ical"
 
 	"consilium/internal/casefile"
 	"consilium/internal/consent"
+	"consilium/internal/web"
 	"consilium/internal/web/webtest"
 )
 
@@ -68,6 +70,25 @@ func TestTheOverviewSaysWhatIsDueTheSoonestFirst(t *testing.T) {
 	}
 }
 
+func TestTheOverviewTellsTwoDatesOfAKindApart(t *testing.T) {
+	step := web.Step{ID: "coverage", Words: fstest.MapFS{"text.en.json": {Data: []byte("{}")}, "text.es.json": {Data: []byte("{}")}}, Call: func(c *casefile.Case, item string) string {
+		return map[string]string{"first": "Dr. Osei & Sons", "second": "Dr. Lee"}[item]
+	}}
+	s := webtest.New(t, step)
+	id := dated(t, s, dates...)
+	body := s.Get("/case/" + string(id)).Body
+	for _, want := range []string{`<span class="due-note">Dr. Osei &amp; Sons</span>`, `<span class="due-note">Dr. Lee</span>`} {
+		if strings.Count(body, want) != 1 {
+			t.Errorf("the overview does not say %s", want)
+		}
+	}
+	// It stays in the house, even when the calendar says what a date is about.
+	a, _ := calendarOf(t, s, "en", "/case/"+string(id)+"/calendar.ics?about=yes")
+	if strings.Contains(a.Body, "Osei") {
+		t.Error("a name left the house")
+	}
+}
+
 func TestACaseInTheListShowsItsSoonestDate(t *testing.T) {
 	s := webtest.New(t)
 	id := dated(t, s, dates[2:]...)
@@ -75,6 +96,10 @@ func TestACaseInTheListShowsItsSoonestDate(t *testing.T) {
 		if body := s.Plain(lang, "/").Body; !strings.Contains(body, want) {
 			t.Errorf("the list does not say %q:\n%s", want, body)
 		}
+	}
+	s.Pass(72 * time.Hour)
+	if body := s.Plain("en", "/").Body; !strings.Contains(body, "Still to do: Monday, November 23, 2026 (2 days late)") {
+		t.Errorf("the list does not say that it is late:\n%s", body)
 	}
 	if err := s.House.CloseCase(t.Context(), s.Who, s.Case(id), casefile.Closed); err != nil {
 		t.Fatal(err)

@@ -6,6 +6,8 @@ package web
 import (
 	"io/fs"
 	"net/http"
+
+	"consilium/internal/casefile"
 )
 
 // Step is one folder of pages: its words, and its pages by id. What it needs, who
@@ -14,6 +16,9 @@ type Step struct {
 	ID    string // "records"
 	Words fs.FS  // holds text.en.json and text.es.json
 	Pages []Page
+	// Call says in a few words which thing an item of a due date is ("Dr. Osei, March
+	// 3"), so that the overview tells two of a kind apart. Optional; "" says nothing.
+	Call func(c *casefile.Case, item string) string
 }
 
 // Page is one page of a case. Its id is also its URL, its file, its template and

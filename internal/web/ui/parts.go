@@ -148,6 +148,7 @@ type Due struct {
 	Date  string // YYYY-MM-DD
 	Left  string // how long it is until then: "in 12 days"; the state's usual words when empty
 	Title string
+	About string // which of several it is: "Dr. Osei"
 	Href  string
 	State string
 	Note  string // what to do about it, when it needs saying

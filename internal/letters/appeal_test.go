@@ -183,7 +183,7 @@ func TestTheLetterOfNecessityLeavesToTheDoctorWhatIsTheDoctors(t *testing.T) {
 		t.Errorf("%+v", l.From)
 	}
 	hasAll(t, l, "I am writing about my patient Mei Tanaka, born March 14, 1992. On November 2, 2026 this care was refused.", "March 2, 2026 | CRP 148 mg/L", "Tried before, as the patient tells it: prednisone; methotrexate.", "The patient writes: “I may take steroids for the wrong illness.”", "NPI: 1234567893",
-		"[The doctor writes here: license number and state]", "[The doctor writes here: board certification]", "[The doctor writes here: findings on examination", "[The doctor writes here: the guidelines", "[The doctor writes here: date and signature]", "at 555-0111")
+		"[The doctor writes here: license number and state]", "[The doctor writes here: board certification]", "[The doctor writes here: findings on examination", "[The doctor writes here: the guidelines", "[The doctor writes here: signature]", "[The doctor writes here: date]", "at 555-0111")
 	hasNone(t, l, "no doctor in the network", "[The doctor writes here: NPI]", "expedited")
 	in := ruthRefused()
 	in.Circumstances = []Circumstance{NobodyInside}

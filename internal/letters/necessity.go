@@ -12,7 +12,7 @@ func Necessity(in AppealIn, lang string) Letter {
 	if phone := oneLine(in.Signer.Phone); phone != "" {
 		w.letter.From.Lines = append(w.letter.From.Lines, phone)
 	}
-	w.letter.Date = w.blank("necessity.signed")
+	w.letter.Date = w.blank("necessity.today")
 	w.address(in.RefusalIn, "necessity.subject")
 	w.letter.Blocks = slices.Insert(w.letter.Blocks, 0, Block{Sort: Notice, Text: w.say("necessity.draft")})
 	w.table([][2]string{

@@ -22,6 +22,7 @@ type CostAnswer struct {
 	Cheaper      *string           `json:"cheaper" enum:"plan,self_pay,same" doc:"null while one of the two is unknown"`
 	Lines        []CostLine        `json:"lines" doc:"their amounts add up to patient_total"`
 	Unknown      []CostUnknown     `json:"unknown"`
+	Warnings     []string          `json:"warnings" doc:"rules that doubt a number of the plan; each is among the findings"`
 	Findings     []finding.Finding `json:"findings"`
 }
 

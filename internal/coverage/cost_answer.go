@@ -85,7 +85,7 @@ func (b *bill) answer(v finding.Verdict) CostAnswer {
 	a := CostAnswer{
 		Deductible: b.deductible.pointer(), Share: b.share.pointer(), BalanceBill: b.balance.pointer(), Penalty: b.penalty.pointer(),
 		NotCovered: b.notCovered.pointer(), SecondPayer: b.second.pointer(), PlanPays: b.paysFirst.pointer(), SelfPayTotal: b.in.SelfPay,
-		Lines: []CostLine{}, Unknown: []CostUnknown{}, Findings: []finding.Finding{},
+		Lines: []CostLine{}, Unknown: []CostUnknown{}, Warnings: []string{}, Findings: []finding.Finding{},
 	}
 	if c := b.both(); c.known {
 		a.Counts = &c.cents
@@ -104,6 +104,8 @@ func (b *bill) answer(v finding.Verdict) CostAnswer {
 			key := f.Sets["field"]
 			a.Unknown = append(a.Unknown, CostUnknown{strings.TrimPrefix(key, "confirm."), f.Words["text"], f.Words["ask"], b.needed(key)})
 			continue
+		case "warning":
+			a.Warnings = append(a.Warnings, f.Rule)
 		case "nothing":
 			if !b.nothing || no(b.in.Covered) {
 				continue

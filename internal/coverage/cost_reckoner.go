@@ -90,7 +90,7 @@ func (r *Reckoner) judge(topic string, facts map[string]any, on contract.Date) f
 
 // keyNames are the facts that tell one kind of visit from another.
 var keyNames = []string{
-	"plan.kind", "plan.hdhp", "plan.grandfathered", "plan.family_deductible", "plan.medigap", "expert.medicare",
+	"plan.kind", "plan.hdhp", "plan.grandfathered", "plan.family_deductible", "plan.medigap", "plan.qmb", "expert.medicare",
 	"visit.network", "visit.format", "visit.coupon", "share.mode", "told.copay", "told.coinsurance", "told.allowed", "told.self_pay", "told.facility_fee",
 	"medicare.assignment", "medicare.medigap", "medicare.qmb", "medicare.original", "bill.parts", "bill.unknown",
 }
@@ -141,7 +141,7 @@ func (r *Reckoner) laws(in CostInput, on contract.Date) map[string]finding.Fired
 	case kind != "medicaid_managed" && kind != "chip_managed":
 		return nil
 	}
-	facts := map[string]any{"plan.kind": kind, "expert.medicare": in.medicare().Assignment}
+	facts := map[string]any{"plan.kind": kind, "expert.medicare": in.medicare().Assignment, "plan.qmb": in.medicare().QMB}
 	if m := in.medicare().Medigap; m != "none" {
 		facts["plan.medigap"] = m
 	}

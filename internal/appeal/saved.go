@@ -33,6 +33,10 @@ type Denial struct {
 // Has tells whether a first move has been done.
 func (d Denial) Has(move string) bool { return slices.Contains(d.Done, move) }
 
+// Beyond tells whether somebody else than the plan has to be asked now: the plan, or
+// the first level of Medicare, has refused an appeal already.
+func (d Denial) Beyond() bool { return d.Input.Level != "" && d.Input.Level != "initial_denial" }
+
 // Papers are the files that hold the letter, in the order of its pages.
 func (d Denial) Papers() []string {
 	if d.Letter == "" {
@@ -93,6 +97,7 @@ type Draft struct {
 	Circumstances []string `json:"circumstances,omitempty"` // letters.Circumstance that the person says are so
 	Definition    string   `json:"definition,omitempty"`    // the plan's own definition of medical necessity
 	Dated         string   `json:"dated,omitempty"`         // YYYY-MM-DD, the date that the letters bear
+	SendTo        string   `json:"send_to,omitempty"`       // who decides after the plan, with the address as the letter gives it
 }
 
 // Packet is one packet exactly as it was sent.

@@ -77,7 +77,18 @@ var Steps = []Step{
 
 // Roads are steps beside the way: most people never need them, nobody is led into
 // them, and whoever needs one needs it now. They open as steps do.
-var Roads = []Step{}
+var Roads = []Step{
+	{
+		ID:       "appeal",
+		Needs:    []string{"start"},
+		answered: hasNamed("denial", 1),
+		Pages: []Page{
+			ask("appeal"), ask("appeal.denial"), look("appeal.picture"), ask("appeal.answer"),
+			ask("appeal.packet"), take("appeal.letter"), take("appeal.packet_pdf"),
+			ask("appeal.send"), look("appeal.sent"), take("appeal.sent_pdf"), ask("appeal.reply"),
+		},
+	},
+}
 
 // ask is a page with a form: whoever may see the case may look at it, and only
 // whoever may write may send it.

@@ -32,7 +32,9 @@ import (
 	"consilium/internal/storage"
 	"consilium/internal/vault"
 	"consilium/internal/web"
+	"consilium/internal/web/patient/appeal"
 	"consilium/internal/web/patient/compare"
+	"consilium/internal/web/patient/cost"
 	"consilium/internal/web/patient/coverage"
 	"consilium/internal/web/patient/decide"
 	"consilium/internal/web/patient/expert"
@@ -85,7 +87,7 @@ func (printer) PrintAll(ls []letters.Letter) ([]byte, error) {
 
 // Steps are the folders of the patient's way.
 func Steps() []web.Step {
-	return []web.Step{start.Step, need.Step, coverage.Step, expert.Step, records.Step, prepare.Step, opinion.Step, compare.Step, decide.Step}
+	return []web.Step{start.Step, need.Step, coverage.Step, expert.Step, records.Step, prepare.Step, opinion.Step, compare.Step, decide.Step, cost.Step, appeal.Step}
 }
 
 // Words are all texts of all pages.

@@ -28,6 +28,7 @@ func (h *House) RecordCall(ctx context.Context, who casefile.Person, c *casefile
 	if version > 0 || call.ID == "" {
 		call.ID = h.NewID()
 	}
+	call.N = len(c.Named(coverage.CallKind)) + 1
 	change := casefile.Change{Verb: "record_call", Drafts: []casefile.Draft{{Ref: coverage.CallRef(call.ID), Body: call}}}
 	if err := h.heed(c, call, &change); err != nil {
 		return "", err

@@ -37,7 +37,8 @@ func CallRef(id string) casefile.Ref { return casefile.Ref{Kind: CallKind, Name:
 // the plan can find it again.
 type Call struct {
 	ID        string   `json:"id"`
-	On        string   `json:"on"` // YYYY-MM-DD
+	N         int      `json:"n,omitempty"` // the how-manieth call of the case, from 1: two can be of one day
+	On        string   `json:"on"`          // YYYY-MM-DD
 	Person    string   `json:"person"`
 	Reference string   `json:"reference,omitempty"`
 	Answers   []Spoken `json:"answers"`
@@ -67,15 +68,15 @@ const (
 func (s Spoken) Given() bool { return s.Said != "" || strings.TrimSpace(s.Answer) != "" }
 
 // Latest gives what the plan said last to the question of an id, with the call in
-// which it did; nothing when it was never answered. Of two calls on one day the
-// later in the list counts.
+// which it did; nothing when it was never answered. Of two calls on one day that
+// which was written down later counts.
 func Latest(calls []Call, rule string) (Spoken, Call, bool) {
 	var said Spoken
 	var in Call
 	found := false
 	for _, c := range calls {
 		for _, a := range c.Answers {
-			if a.Rule == rule && a.Given() && (!found || c.On >= in.On) {
+			if a.Rule == rule && a.Given() && (!found || c.later(in)) {
 				said, in, found = a, c, true
 			}
 		}
@@ -131,6 +132,8 @@ func (c Call) Check(today string) error {
 	}
 	return fs.OrNil()
 }
+
+func (c Call) later(d Call) bool { return c.On > d.On || c.On == d.On && c.N >= d.N }
 
 // Same tells whether two records hold the same call, whatever their ids.
 func (c Call) Same(d Call) bool {

@@ -28,7 +28,10 @@ var Steps = []Step{
 		Needs:    []string{"start"},
 		Rests:    []string{"start", "need"},
 		answered: asked("coverage"),
-		Pages:    []Page{ask("coverage"), ask("coverage.plan"), ask("coverage.answer"), ask("coverage.calls")},
+		Pages: []Page{
+			ask("coverage"), ask("coverage.plan"), ask("coverage.more"), ask("coverage.answer"), ask("coverage.calls"),
+			ask("coverage.letter"), take("coverage.print"), look("coverage.tests"), ask("coverage.test"),
+		},
 	},
 	{
 		ID:       "expert",

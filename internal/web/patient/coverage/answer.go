@@ -2,12 +2,14 @@ package coverage
 
 import (
 	"slices"
+	"strings"
 
 	"consilium/internal/casefile"
 	"consilium/internal/contract"
 	"consilium/internal/coverage"
 	"consilium/internal/fault"
 	"consilium/internal/finding"
+	"consilium/internal/journey"
 	"consilium/internal/web"
 	"consilium/internal/web/text"
 	"consilium/internal/web/ui"
@@ -27,8 +29,11 @@ type answerView struct {
 	Laws    []finding.Finding
 	Limits  []finding.Finding // how long the plan may take
 	Reasons []finding.Finding
+	More    []finding.Finding // what surrounds the plan's approvals: for who wants to know
 	Open    []question
 	Calls   int
+	Told    ui.Table // what the plan said last to each question
+	Tests   []coverage.Ordered
 }
 
 // todo is one step with its reason.
@@ -55,41 +60,84 @@ func view(v *web.Visit, c *casefile.Case) (answerView, error) {
 		a.Covered = "none"
 	}
 	a.sort()
+	a.Gate = answer.GateFor(coverage.Stand{Done: s.Done, Records: len(c.Named("record"))})
+	calls, err := casefile.ReadAll[coverage.Call](c, coverage.CallKind)
+	if err != nil {
+		return a, err
+	}
+	a.Told = told(v, answer.Questions, calls)
+	if a.Tests, err = casefile.ReadAll[coverage.Ordered](c, coverage.TestKind); err != nil {
+		return a, err
+	}
 	in, err := tree(s.Input)
 	if err != nil {
 		return a, err
 	}
-	for _, q := range asked(s.Input.Plan.Kind) {
-		if contract.At(in, q.path) == nil && q.path != "plan.medigap" { // no Medigap and not said is the same to the rules
+	for _, q := range all(s.Input) {
+		if contract.At(in, q.path) == nil && q.path != "plan.medigap" && q.path != "plan.metal" { // having none and not saying so are the same to the rules
 			a.Open = append(a.Open, q)
 		}
 	}
 	return a, nil
 }
 
-// sort puts each finding where it explains something. The findings of the steps
-// come last, in the order of the steps.
+// sort puts each finding where it explains something.
 func (a *answerView) sort() {
-	rest, steps := a.Findings, a.Steps
-	at := max(0, len(rest)-len(steps))
-	for i, s := range steps {
+	used := map[string]bool{}
+	for _, s := range a.Steps {
 		t := todo{Step: s, Done: a.Saved.Has(s.ID)}
-		if at+i < len(rest) {
-			t.Why = &rest[at+i]
+		for i, f := range a.Findings {
+			switch {
+			case f.Rule == s.Rule:
+				t.Why, used[f.Rule] = &a.Findings[i], true
+			case slices.Contains(s.Backed, f.Rule):
+				used[f.Rule] = true
+			}
 		}
 		a.Todo = append(a.Todo, t)
 	}
-	for _, f := range rest[:at] {
+	for _, f := range a.Findings {
 		clock := func(c coverage.Clock) bool { return c.Rule == f.Rule }
 		switch {
+		case used[f.Rule]:
 		case slices.Contains(a.Mandates, f.Rule):
 			a.Laws = append(a.Laws, f)
 		case slices.ContainsFunc(a.Clocks, clock):
 			a.Limits = append(a.Limits, f)
+		case slices.ContainsFunc(aside, func(p string) bool { return strings.HasPrefix(f.Rule, p) }):
+			a.More = append(a.More, f)
 		default:
 			a.Reasons = append(a.Reasons, f)
 		}
 	}
+}
+
+// aside are the rows of facts that surround approvals: of the federal rule on them,
+// of doctors who are free of them, of computers that refuse them.
+var aside = []string{"IOP-", "GC-", "AI-"}
+
+// told sets what the plan said last to each question in a table.
+func told(v *web.Visit, qs []coverage.Question, calls []coverage.Call) ui.Table {
+	t := ui.Table{Title: v.Say.T("coverage.answer.told"), Heads: []string{v.Say.T("coverage.answer.told.asked"), v.Say.T("coverage.answer.told.said"), v.Say.T("coverage.answer.told.call")}}
+	for _, c := range calls { // what was asked once and is not any more stays
+		for _, x := range c.Answers {
+			if x.Rule != "" && !slices.ContainsFunc(qs, func(q coverage.Question) bool { return q.Rule == x.Rule }) {
+				qs = append(qs, coverage.Question{Rule: x.Rule, Text: x.Question})
+			}
+		}
+	}
+	for _, q := range qs {
+		said, call, ok := coverage.Latest(calls, q.Rule)
+		if !ok {
+			continue
+		}
+		by := v.Say.T("coverage.answer.told.by", "name", call.Person, "date", v.Say.Date(call.On))
+		if call.Reference != "" {
+			by += ", " + v.Say.T("coverage.answer.told.number", "number", call.Reference)
+		}
+		t.Rows = append(t.Rows, []ui.Cell{{Text: q.Text}, {Text: spoken(v, said)}, {Text: by}})
+	}
+	return t
 }
 
 // facts are the four things that a plan asks for, and what the person pays.
@@ -117,44 +165,44 @@ func (a answerView) pays(say text.Speaker) string {
 	return said
 }
 
-// track is one of the two things that must both be done before the visit: the
-// plan's yes, and the records.
-type track struct {
-	ID   string
-	Done bool
-}
-
-// tracks tells how both stand. Where the plan asks for nothing there is only the
-// second; where nobody knows what it asks for, a call must come first, for unknown
-// is never a no.
-func (a answerView) tracks() []track {
-	plan, records := track{"plan", true}, track{"records", true}
-	hasPlan, hasRecords := false, false
+// steps of a track, with what is done.
+func (a answerView) track(plan bool) []todo {
+	var ts []todo
 	for _, t := range a.Todo {
 		switch t.ID {
 		case "records":
-			hasRecords, records.Done = true, t.Done
-		case "referral", "network", "medicare_status", "network_exception", "pre_authorization", "written_decision":
-			hasPlan = true
-			plan.Done = plan.Done && t.Done
+			if !plan {
+				ts = append(ts, t)
+			}
+		case "estimate", "financial_aid", "emergency":
+		default:
+			if plan {
+				ts = append(ts, t)
+			}
 		}
-	}
-	var ts []track
-	if a.Referral == "unknown" || a.PriorAuthorization == "unknown" {
-		ts = append(ts, track{"ask", a.Calls > 0})
-	}
-	if hasPlan {
-		ts = append(ts, plan)
-	}
-	if hasRecords {
-		ts = append(ts, records)
 	}
 	return ts
 }
 
-// ready tells whether nothing stands before the visit any more.
-func (a answerView) ready() bool {
-	return !slices.ContainsFunc(a.tracks(), func(t track) bool { return !t.Done })
+// gated tells whether there is anything to be done before a visit.
+func (a answerView) gated() bool {
+	return a.Gate.Authorization != coverage.TrackNotNeeded || a.Gate.Records != coverage.TrackNotNeeded
+}
+
+// roads are the steps beside the way that go on from here, once they are built.
+func (a answerView) roads(v *web.Visit) []ui.Link {
+	var links []ui.Link
+	for _, r := range []string{"cost", "appeal"} {
+		if _, _, ok := journey.PageOf(r); ok {
+			links = append(links, ui.Link{Label: v.Say.T("coverage.answer.road." + r), Href: v.URL(r)})
+		}
+	}
+	return links
+}
+
+// asksFirstDoctor tells whether the first doctor must do something for the plan.
+func (t todo) asksFirstDoctor() bool {
+	return t.ID == "referral" || t.ID == "pre_authorization" || t.ID == "network_exception"
 }
 
 // The handlers.

@@ -1,6 +1,7 @@
 package coverage
 
 import (
+	"cmp"
 	"net/url"
 	"regexp"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	"consilium/internal/coverage"
 	"consilium/internal/fault"
 	"consilium/internal/web"
+	"consilium/internal/web/text"
 	"consilium/internal/web/ui"
 )
 
@@ -22,7 +24,7 @@ import (
 type callsView struct {
 	Sheet   ui.Call
 	ID      string // of the call that this form writes down
-	Asks    []string
+	Asks    []coverage.Question
 	Earlier []ui.Call
 }
 
@@ -63,7 +65,7 @@ func calls(v *web.Visit) (callsView, error) {
 	if err != nil {
 		return view, err
 	}
-	view.Asks = answer.AskPlan
+	view.Asks = slices.DeleteFunc(answer.Questions, func(q coverage.Question) bool { return q.Rule == coverage.AskWho })
 	if posted := postedAsks(v.Form); len(posted) > 0 {
 		view.Asks = posted // the answers stand under the questions that were read
 		if id := v.Form.Get("call"); isID.MatchString(id) {
@@ -79,7 +81,7 @@ func calls(v *web.Visit) (callsView, error) {
 	if err != nil {
 		return view, err
 	}
-	slices.SortStableFunc(had, func(a, b coverage.Call) int { return strings.Compare(b.On, a.On) })
+	slices.SortStableFunc(had, func(a, b coverage.Call) int { return cmp.Or(strings.Compare(b.On, a.On), cmp.Compare(b.N, a.N)) })
 	for _, c := range had {
 		view.Earlier = append(view.Earlier, written(v, c))
 	}
@@ -87,7 +89,7 @@ func calls(v *web.Visit) (callsView, error) {
 }
 
 // blank is the sheet to hold while on the telephone, with the case's own facts.
-func blank(v *web.Visit, p casefile.Profile, asks []string) ui.Call {
+func blank(v *web.Visit, p casefile.Profile, asks []coverage.Question) ui.Call {
 	t := v.Say.T
 	c := ui.Call{Title: t("coverage.calls.sheet"), Who: t("coverage.calls.whom")}
 	c.Say = []string{t("coverage.calls.say.hello", "name", p.Patient.Name)}
@@ -99,7 +101,7 @@ func blank(v *web.Visit, p casefile.Profile, asks []string) ui.Call {
 		c.Say = append(c.Say, t("coverage.calls.say.by", "date", v.Say.Date(p.DecideBy)))
 	}
 	for _, q := range asks {
-		c.Questions = append(c.Questions, ui.Question{Ask: q})
+		c.Questions = append(c.Questions, ui.Question{Ask: q.Text})
 	}
 	return c
 }
@@ -112,14 +114,25 @@ func written(v *web.Visit, c coverage.Call) ui.Call {
 		out.Reference = t("coverage.calls.no_reference")
 	}
 	for _, a := range c.Answers {
-		if a.Answer != "" {
-			out.Questions = append(out.Questions, ui.Question{Ask: a.Question, Answer: a.Answer})
+		if a.Given() {
+			out.Questions = append(out.Questions, ui.Question{Ask: a.Question, Answer: spoken(v, a)})
 		}
 	}
 	if c.Notes != "" {
 		out.Questions = append(out.Questions, ui.Question{Ask: t("coverage.calls.notes"), Answer: c.Notes})
 	}
 	return out
+}
+
+// spoken is an answer as one text: yes, no or not sure, and the words.
+func spoken(v *web.Visit, a coverage.Spoken) string {
+	switch {
+	case a.Said == "":
+		return a.Answer
+	case a.Answer == "":
+		return v.Say.T("coverage.calls.said." + string(a.Said))
+	}
+	return v.Say.T("coverage.calls.said."+string(a.Said)) + ". " + a.Answer
 }
 
 // The handlers.
@@ -150,13 +163,22 @@ func saveCall(v *web.Visit) error {
 // The form and its validation: the date is read here, all else is the call's own
 // check, so that every wrong field is named at once.
 
-var isID = regexp.MustCompile(`^[a-z0-9]{20,40}$`)
+var (
+	isID  = regexp.MustCompile(`^[a-z0-9]{20,40}$`)
+	isAsk = regexp.MustCompile(`^ASK-[0-9]{2}$`)
+)
 
-// postedAsks are the questions as the person read them, ask-0 and so on.
-func postedAsks(form url.Values) []string {
-	var asks []string
+// postedAsks are the questions as the person read them, ask-0 and so on, each with
+// its id in rule-0.
+func postedAsks(form url.Values) []coverage.Question {
+	var asks []coverage.Question
 	for i := 0; form.Has("ask-" + strconv.Itoa(i)); i++ {
-		asks = append(asks, form.Get("ask-"+strconv.Itoa(i)))
+		n := strconv.Itoa(i)
+		q := coverage.Question{Text: form.Get("ask-" + n), YesNo: form.Get("yes-no-"+n) == "yes"}
+		if rule := form.Get("rule-" + n); isAsk.MatchString(rule) {
+			q.Rule = rule
+		}
+		asks = append(asks, q)
 	}
 	return asks
 }
@@ -167,7 +189,8 @@ func readCall(form url.Values, today string) (coverage.Call, error) {
 		c.ID = id
 	}
 	for i, q := range postedAsks(form) {
-		c.Answers = append(c.Answers, coverage.Spoken{Question: q, Answer: strings.TrimSpace(form.Get("answer-" + strconv.Itoa(i)))})
+		n := strconv.Itoa(i)
+		c.Answers = append(c.Answers, coverage.Spoken{Rule: q.Rule, Question: q.Text, Said: coverage.Said(form.Get("said-" + n)), Answer: strings.TrimSpace(form.Get("answer-" + n))})
 	}
 	on, wrong := ui.NeedDate(form, "on")
 	c.On = on
@@ -182,4 +205,13 @@ func readCall(form url.Values, today string) (coverage.Call, error) {
 		}
 	}
 	return c, fs.OrNil()
+}
+
+// saids are the answers to a question of yes or no.
+func saids(say text.Speaker) []ui.Option {
+	var os []ui.Option
+	for _, x := range []coverage.Said{coverage.SaidYes, coverage.SaidNo, coverage.SaidUnsure} {
+		os = append(os, ui.Option{Value: string(x), Label: say.T("coverage.calls.said." + string(x))})
+	}
+	return os
 }

@@ -6,6 +6,7 @@ package coverage
 import (
 	"embed"
 	"net/url"
+	"slices"
 
 	"github.com/a-h/templ"
 
@@ -25,22 +26,36 @@ var words embed.FS
 var Step = web.Step{ID: "coverage", Words: words, Pages: []web.Page{
 	{ID: "coverage", Show: show, Save: save},
 	{ID: "coverage.plan", Show: showPlan, Save: savePlan},
+	{ID: "coverage.more", Show: showMore, Save: saveMore},
 	{ID: "coverage.answer", Show: showAnswer, Save: saveAnswer},
 	{ID: "coverage.calls", Show: showCalls, Save: saveCall},
+	{ID: "coverage.letter", Show: showLetter, Save: saveLetter},
+	{ID: "coverage.print", Show: printLetter},
+	{ID: "coverage.tests", Show: showTests},
+	{ID: "coverage.test", Item: "{id}", Show: showTest, Save: saveTest},
 }}
 
 // What the page shows: the questions that matter for this kind of plan, each with
-// "I don't know". What the case knows already is filled in.
+// "I don't know". What the case knows already is filled in. A second page asks what
+// matters only after these answers.
 
-func sheet(v *web.Visit, kind string) web.Sheet {
-	s := web.Sheet{Title: v.Say.T("coverage.title"), Saved: saved, Draw: func(f ui.Form) templ.Component { return page(v, f, kind) }}
-	for _, q := range asked(kind) {
-		s.Fields = append(s.Fields, web.Named{Name: q.path, Label: v.Say.T("coverage.ask." + q.path)})
-	}
-	return s
+func sheet(v *web.Visit, s coverage.Saved) web.Sheet {
+	return questionSheet(v, asked(s.Input.Plan.Kind), func(f ui.Form) templ.Component { return page(v, f, s.Input.Plan.Kind) })
 }
 
-func saved(c *casefile.Case) (url.Values, casefile.Version, error) {
+func moreSheet(v *web.Visit, s coverage.Saved) web.Sheet {
+	return questionSheet(v, followUps(s.Input), func(f ui.Form) templ.Component { return morePage(v, f, followUps(s.Input)) })
+}
+
+func questionSheet(v *web.Visit, qs []question, draw func(ui.Form) templ.Component) web.Sheet {
+	sh := web.Sheet{Title: v.Say.T("coverage.title"), Draw: draw, Saved: func(c *casefile.Case) (url.Values, casefile.Version, error) { return saved(c, qs) }}
+	for _, q := range qs {
+		sh.Fields = append(sh.Fields, web.Named{Name: q.path, Label: v.Say.T("coverage.ask." + q.path)})
+	}
+	return sh
+}
+
+func saved(c *casefile.Case, qs []question) (url.Values, casefile.Version, error) {
 	s, version, err := casefile.Read[coverage.Saved](c, coverage.Ref)
 	if err != nil {
 		return nil, version, err
@@ -58,10 +73,10 @@ func saved(c *casefile.Case) (url.Values, casefile.Version, error) {
 		return nil, version, err
 	}
 	form := url.Values{}
-	for _, q := range asked(s.Input.Plan.Kind) {
+	for _, q := range qs {
 		x := contract.At(have, q.path)
 		// An expert is chosen after this step: what the shortlist says then is news.
-		if x == nil && (!s.Asked || q.path == "expert.network") {
+		if x == nil && (!s.Asked || q.only != nil || q.path == "expert.network") {
 			if x = contract.At(guess, q.path); x != nil {
 				form.Set("filled", "yes")
 			}
@@ -83,7 +98,7 @@ func show(v *web.Visit) error {
 	if version == 0 {
 		return v.Go("coverage.plan")
 	}
-	return v.ShowSheet(sheet(v, s.Input.Plan.Kind))
+	return v.ShowSheet(sheet(v, s))
 }
 
 func save(v *web.Visit) error {
@@ -94,12 +109,56 @@ func save(v *web.Visit) error {
 	if version == 0 {
 		return v.Go("coverage.plan")
 	}
-	in, err := read(v.Form, s.Input)
+	in, err := read(v.Form, s.Input, asked(s.Input.Plan.Kind))
+	if err == nil {
+		in, err = pruned(in)
+	}
 	if err == nil {
 		_, err = v.House.CheckCoverage(v.Context(), v.Who, v.Case, in, v.Version())
 	}
 	if err != nil {
-		return v.Again(sheet(v, s.Input.Plan.Kind), fielded(err))
+		return v.Again(sheet(v, s), fielded(err))
+	}
+	raw, err := tree(in)
+	if err != nil {
+		return err
+	}
+	for _, q := range followUps(in) {
+		if contract.At(raw, q.path) == nil {
+			return v.Go("coverage.more")
+		}
+	}
+	return v.Go("coverage.answer")
+}
+
+func showMore(v *web.Visit) error {
+	s, _, err := casefile.Read[coverage.Saved](v.Case, coverage.Ref)
+	if err != nil {
+		return err
+	}
+	if !s.Asked {
+		return v.Go("coverage")
+	}
+	if len(followUps(s.Input)) == 0 {
+		return v.Go("coverage.answer")
+	}
+	return v.ShowSheet(moreSheet(v, s))
+}
+
+func saveMore(v *web.Visit) error {
+	s, _, err := casefile.Read[coverage.Saved](v.Case, coverage.Ref)
+	if err != nil {
+		return err
+	}
+	if !s.Asked {
+		return v.Go("coverage")
+	}
+	in, err := read(v.Form, s.Input, followUps(s.Input))
+	if err == nil {
+		_, err = v.House.CheckCoverage(v.Context(), v.Who, v.Case, in, v.Version())
+	}
+	if err != nil {
+		return v.Again(moreSheet(v, s), fielded(err))
 	}
 	return v.Go("coverage.answer")
 }
@@ -107,15 +166,17 @@ func save(v *web.Visit) error {
 // The form: what was answered, put into the input at each question's path. What is
 // known and is not asked here stays.
 
-func read(form url.Values, in coverage.Input) (coverage.Input, error) {
+func read(form url.Values, in coverage.Input, qs []question) (coverage.Input, error) {
 	raw, err := tree(in)
 	if err != nil {
 		return in, err
 	}
 	var fs fault.Faults
-	for _, q := range asked(in.Plan.Kind) {
+	for _, q := range qs {
 		contract.Remove(raw, q.path)
 		switch x, ok := q.parse(form.Get(q.path)); {
+		case !ok && q.kind == "count":
+			fs = append(fs, fault.New(fault.Invalid, "form.number").On(q.path))
 		case !ok:
 			fs = append(fs, fault.New(fault.Invalid, "form.choice").On(q.path))
 		case x != nil:
@@ -127,6 +188,22 @@ func read(form url.Values, in coverage.Input) (coverage.Input, error) {
 		fs = append(fs, fault.New(fault.Invalid, "form.choice").On(f.Field))
 	}
 	return out, fs.OrNil()
+}
+
+// pruned takes away what was said on the second page and does not matter after what
+// the first says now: nobody could see it there, or correct it.
+func pruned(in coverage.Input) (coverage.Input, error) {
+	raw, err := tree(in)
+	if err != nil {
+		return in, err
+	}
+	now := all(in)
+	for _, q := range questions {
+		if q.only != nil && !slices.ContainsFunc(now, func(n question) bool { return n.path == q.path }) && slices.Contains(q.plans, in.Plan.Kind) {
+			contract.Remove(raw, q.path)
+		}
+	}
+	return grown(raw)
 }
 
 // contradictions are fields in which two answers can speak against each other, and

@@ -7,10 +7,12 @@ import (
 	"strings"
 	"testing"
 
+	"consilium/internal/actions"
 	"consilium/internal/casefile"
 	core "consilium/internal/coverage"
 	"consilium/internal/expert"
 	"consilium/internal/journey"
+	"consilium/internal/letters"
 	"consilium/internal/web/patient/coverage"
 	"consilium/internal/web/webtest"
 )
@@ -56,10 +58,10 @@ func (p person) answer(pairs ...string) webtest.Answer {
 		form.Set(pairs[i], pairs[i+1])
 	}
 	a := p.Post(p.home+"/coverage", form)
-	if a.Status != http.StatusSeeOther || a.Location() != p.home+"/coverage/answer" {
+	if a.Status != http.StatusSeeOther || a.Location() != p.home+"/coverage/answer" && a.Location() != p.home+"/coverage/more" {
 		p.t.Fatalf("the answers were not taken: %d %s", a.Status, a.Body)
 	}
-	return p.Get(a.Location())
+	return p.Get(p.home + "/coverage/answer")
 }
 
 func (p person) saved() core.Saved {
@@ -110,7 +112,7 @@ func TestAnHMOPatientInCaliforniaSeesWhatComesFirst(t *testing.T) {
 	}
 	a := p.answer("plan.funding", "insured", "plan.situs_state", "CA", "plan.hdhp", "no", "condition.cancer", "yes", "treatment.kind", "major_surgery", "expert.network", "in", "expert.format", "in_person")
 	want(t, a, "Yes, your plan should pay", "Yes. Your main doctor must send you.", "Only doctors in the plan’s network",
-		"1. Ask your main doctor for a referral", "get the approval number", "California law says", "Why we say this", "Rule STA-CA-1", "your first doctor" /* the treatment plan of */, "Before the visit, all of this must be done")
+		"1. Ask your main doctor for a referral", "get the approval number", "California law says", "Why we say this", "Rule STA-CA-1", "your first doctor" /* the treatment plan of */, "Before you book: two tracks", "Both parts are still open")
 	if journey.Stands(p.Case(p.id), "coverage") != journey.Done {
 		t.Error("the step is not done")
 	}
@@ -135,7 +137,7 @@ func TestOriginalMedicareWithMedigapNBeforeSurgery(t *testing.T) {
 	want(t, a, `name="plan.medigap"`, `name="expert.medicare"`)
 	never(t, a, `name="plan.funding"`, `name="expert.network"`) // what does not matter is not asked
 	a = p.answer("plan.medigap", "N", "treatment.kind", "major_surgery", "opinions.so_far", "1", "expert.medicare", "participating")
-	want(t, a, "Yes, your plan should pay", "Medigap plan pays your 20 percent but for up to $20 a visit", "Ask the clinic if the doctor takes Medicare", "The deductible comes first")
+	want(t, a, "Yes, your plan should pay", "Medigap plan pays your 20 percent but for up to $20.00 a visit", "Ask the clinic if the doctor takes Medicare", "The deductible comes first")
 	never(t, a, "Ask your main doctor for a referral")
 }
 
@@ -291,7 +293,7 @@ func TestAStepThatIsDoneIsNotDueAndOpensTheVisit(t *testing.T) {
 	}
 	want(t, a, "Please hold the visit")
 	p.Post(p.home+"/coverage/answer", url.Values{"version": {p.version()}, "done": all})
-	want(t, p.Get(p.home+"/coverage/answer"), "All is ready. You can go to the visit.")
+	want(t, p.Get(p.home+"/coverage/answer"), "All is ready. You can book and go to the visit.")
 }
 
 func TestWhatThePlanAsksForMustBeKnownBeforeTheVisit(t *testing.T) {
@@ -299,11 +301,164 @@ func TestWhatThePlanAsksForMustBeKnownBeforeTheVisit(t *testing.T) {
 	p.plan("unknown")
 	p.answer()
 	p.Post(p.home+"/coverage/answer", url.Values{"version": {p.version()}, "done": {"records", "estimate"}})
-	want(t, p.Get(p.home+"/coverage/answer"), "Your plan has told you what it asks for", "Please hold the visit")
-	if _, err := p.House.RecordCall(t.Context(), p.Who, p.Case(p.id), core.Call{On: "2026-11-22", Person: "Dana", Notes: "Nothing is needed."}); err != nil {
-		t.Fatal(err)
+	want(t, p.Get(p.home+"/coverage/answer"), "Not known: ask the plan", "Please hold the visit", "Your plan’s part is behind.")
+	call := func(said ...core.Spoken) {
+		t.Helper()
+		if _, err := p.House.RecordCall(t.Context(), p.Who, p.Case(p.id), core.Call{On: "2026-11-22", Person: "Dana", Reference: "R-7", Notes: "Nothing is needed.", Answers: said}); err != nil {
+			t.Fatal(err)
+		}
 	}
-	want(t, p.Get(p.home+"/coverage/answer"), "All is ready", "You have written down 1 call so far.")
+	call() // a talk without these two answers settles nothing
+	want(t, p.Get(p.home+"/coverage/answer"), "Not known: ask the plan")
+	call(core.Spoken{Rule: "ASK-02", Question: "Do I need a referral?", Said: core.SaidYes}, core.Spoken{Rule: "ASK-11", Question: "Must you approve it?", Said: core.SaidUnsure})
+	a := p.Get(p.home + "/coverage/answer")
+	want(t, a, "Yes. Your main doctor must send you.", "1. Ask your main doctor for a referral", "Your plan told you that you need a referral", "They were not sure", "number R-7", "Not known: ask the plan")
+	if p.due("due.referral") == "" {
+		t.Error("what the plan asks for has no date")
+	}
+	call(core.Spoken{Rule: "ASK-02", Question: "Do I need a referral?", Said: core.SaidNo}, core.Spoken{Rule: "ASK-11", Question: "Must you approve it?", Said: core.SaidNo, Answer: "not for a talk"})
+	a = p.Get(p.home + "/coverage/answer")
+	want(t, a, "All is ready", "You have written down 3 calls so far.", "No. not for a talk")
+	never(t, a, "Ask your main doctor for a referral")
+	if p.due("due.referral") != "" {
+		t.Error("what the plan does not ask for still has a date")
+	}
+}
+
+func TestTwoTracksSayWhichIsBehind(t *testing.T) {
+	p := visit(t, ruth)
+	p.plan("hmo")
+	p.answer()
+	for _, c := range []struct {
+		done []string
+		says string
+	}{
+		{nil, "Both parts are still open."},
+		{[]string{"records"}, "Your plan’s part is behind."},
+		{[]string{"referral", "network", "pre_authorization"}, "Your records are behind."},
+	} {
+		p.Post(p.home+"/coverage/answer", url.Values{"version": {p.version()}, "done": c.done})
+		want(t, p.Get(p.home+"/coverage/answer"), c.says, "Please hold the visit.")
+	}
+}
+
+func TestWhatMattersOnlyAfterTheFirstAnswersIsAskedNext(t *testing.T) {
+	p := visit(t, casefile.Profile{Patient: casefile.Patient{Name: "Ruth Alvarez", BirthDate: "1968-03-14", State: "CA"}, Diagnosis: casefile.Diagnosis{Text: "back pain", ICD10: "M54.50"}})
+	p.plan("hmo")
+	a := p.Post(p.home+"/coverage", url.Values{"version": {p.version()}, "plan.funding": {"insured"}, "plan.situs_state": {"CA"}, "condition.serious": {"no"}, "expert.network": {"in"}})
+	if a.Location() != p.home+"/coverage/more" {
+		t.Fatalf("led to %s", a.Location())
+	}
+	a = p.Get(p.home + "/coverage/more")
+	want(t, a, `name="condition.unclear"`, `name="opinions.first_by"`, `name="plan.marketplace"`)
+	never(t, a, `name="plan.church_or_government"`, `name="expert.directory_said_in"`, `name="treatment.cosmetic"`)
+	never(t, p.Get(p.home+"/coverage"), `name="condition.unclear"`)
+	a = p.Post(p.home+"/coverage/more", url.Values{"version": {p.version()}, "condition.unclear": {"perhaps"}, "opinions.first_by": {"pcp"}})
+	want(t, a, `href="#f-condition.unclear"`, `value="pcp" checked`)
+	a = p.Post(p.home+"/coverage/more", url.Values{"version": {p.version()}, "condition.unclear": {"yes"}, "opinions.first_by": {"pcp"}})
+	if a.Location() != p.home+"/coverage/answer" {
+		t.Fatalf("%d, led to %s", a.Status, a.Location())
+	}
+	want(t, p.Get(a.Location()), "Yes, your plan should pay", "a main doctor or specialist of the same medical group")
+	// Another funding: the ground of California's law is not asked any more, nor kept.
+	p.answer("plan.funding", "self_funded", "plan.situs_state", "CA", "expert.network", "in")
+	if in := p.saved().Input; in.Condition.Unclear != nil || in.Opinions.FirstBy != "" {
+		t.Errorf("kept what nobody can see: %+v", in)
+	}
+	want(t, p.Get(p.home+"/coverage/more"), `name="plan.church_or_government"`)
+}
+
+func TestTheVAIsAskedHowFarAndHowLong(t *testing.T) {
+	p := visit(t, ruth)
+	p.plan("va")
+	a := p.Get(p.home + "/coverage")
+	want(t, a, `name="va.care"`, `name="va.drive_minutes"`, `name="va.wait_days"`)
+	never(t, a, `name="plan.funding"`, `name="expert.network"`, `name="plan.qmb"`)
+	a = p.Post(p.home+"/coverage", url.Values{"version": {p.version()}, "va.care": {"specialty"}, "va.drive_minutes": {"an hour"}})
+	want(t, a, `href="#f-va.drive_minutes"`, "Please write a number", `value="an hour"`)
+	a = p.answer("va.care", "specialty", "va.drive_minutes", "75", "va.wait_days", "10")
+	want(t, a, "so you may ask it to pay a doctor outside", "60 minutes", "have the VA approve the visit")
+}
+
+func TestATestHasItsOwnAnswerOfThePlanAndItsOwnDate(t *testing.T) {
+	p := visit(t, ruth)
+	p.plan("hmo")
+	want(t, p.answer(), "Each test needs its own check.")
+	a := p.Get(p.home + "/coverage/tests")
+	want(t, a, "does not cover tests", "No tests yet")
+	m := regexp.MustCompile(`/coverage/test/([a-z0-9]+)`).FindStringSubmatch(a.Body)
+	if m == nil {
+		t.Fatal("no way to add a test")
+	}
+	page := p.home + "/coverage/test/" + m[1]
+	want(t, p.Get(page), "Must you approve this test first, apart from the visit?", "Do you pay for this test?", `value="not_asked" checked`)
+	form := url.Values{"version": {"0"}, "name": {"MRI of the breast"}, "kind": {"imaging"}, "answer": {"not_asked"}, "need_by-month": {"1"}, "need_by-day": {"20"}, "need_by-year": {"2027"}}
+	if a := p.Post(page, form); a.Status != http.StatusSeeOther {
+		t.Fatalf("got %d %s", a.Status, a.Body)
+	}
+	want(t, p.Get(p.home+"/coverage/tests"), "MRI of the breast", "Not asked yet", "Ask the plan before you have the test.", "December 29, 2026") // 15 days of the plan and a week
+	if p.due("due.test_ask") != "2026-12-29" {
+		t.Errorf("due: %v", p.Case(p.id).Due)
+	}
+	form.Set("version", "1")
+	form.Set("answer", "approved")
+	want(t, p.Post(page, form), `href="#f-number"`, "Please write the approval number", "MRI of the breast")
+	form.Set("number", "A-100")
+	form.Set("until-month", "1")
+	form.Set("until-day", "10")
+	form.Set("until-year", "2027")
+	p.Post(page, form)
+	want(t, p.Get(p.home+"/coverage/tests"), "Approval ends too early", "A-100")
+	if p.due("due.test_ask") != "" {
+		t.Error("an answered test is due still")
+	}
+	form.Set("version", "2")
+	form.Set("until-month", "2")
+	p.Post(page, form)
+	a = p.Get(p.home + "/coverage/tests")
+	want(t, a, "You can have the test.")
+	never(t, a, "Approval ends too early")
+	if a := p.Post(page, form); a.Status != http.StatusConflict {
+		t.Errorf("a stale save: %d", a.Status)
+	}
+	if a := p.Get(p.home + "/coverage/test/x"); a.Status != http.StatusNotFound {
+		t.Errorf("an id that is none: %d", a.Status)
+	}
+	if strings.Contains(p.Log(), "MRI") {
+		t.Error("the log tells of the test")
+	}
+}
+
+func TestTheFirstDoctorIsAskedForWhatThePlanWants(t *testing.T) {
+	p := visit(t, ruth)
+	p.plan("hmo")
+	p.answer("plan.funding", "insured", "plan.situs_state", "CA", "condition.cancer", "yes", "treatment.kind", "major_surgery")
+	want(t, p.Get(p.home+"/coverage/answer"), p.home+"/coverage/letter")
+	page := p.home + "/coverage/letter"
+	a := p.Get(page)
+	want(t, a, "Dear Dr. Marsh:", "A referral to the second doctor, in writing", "to approve the visit", "Cal. Health &amp; Safety 1383.15", "your test results", "I hope to decide by December 18, 2026")
+	form := url.Values{"version": {"0"}, "language": {"en"}, "reasons": {"It is a large step."}, "member": {"H-22"}, "addition": {"Thank you for calling me back."}, "preview": {"yes"}}
+	want(t, p.Post(page, form), "- It is a large step."[2:], "Member ID of the plan: H-22.", "Thank you for calling me back.")
+	if p.Case(p.id).Has(letters.Ref(actions.ForPlan)) {
+		t.Error("a look was kept")
+	}
+	if a := p.Get(p.home + "/coverage/print"); a.Status != http.StatusNotFound {
+		t.Errorf("a letter that nobody kept: %d", a.Status)
+	}
+	form.Del("preview")
+	if a := p.Post(page, form); a.Status != http.StatusSeeOther {
+		t.Fatalf("got %d", a.Status)
+	}
+	want(t, p.Get(page), "You kept this letter on November 22, 2026")
+	if a := p.Get(p.home + "/coverage/print"); a.Status != http.StatusOK || !strings.HasPrefix(a.Body, "%PDF") {
+		t.Errorf("the letter is no PDF: %d", a.Status)
+	}
+	// What is done is not asked for any more, and what was kept says so.
+	p.Post(p.home+"/coverage/answer", url.Values{"version": {p.version()}, "done": {"referral", "pre_authorization"}})
+	a = p.Get(page)
+	want(t, a, "What you kept reads otherwise now")
+	never(t, a, "A referral to the second doctor, in writing")
+	want(t, p.GetIn("es", page), "Carta a su primer médico")
 }
 
 func TestOnePartOfTheTwoIsNotEnoughForTheVisit(t *testing.T) {
@@ -322,21 +477,32 @@ func TestACallIsWrittenDownAndShown(t *testing.T) {
 	p.answer()
 	page := p.home + "/coverage/calls"
 	a := p.Get(page)
-	want(t, a, "Do you pay for a second opinion for my diagnosis?", "my name is Ruth Alvarez", "breast cancer", "December 18, 2026", `value="22"`)
+	want(t, a, "Do you pay for a second opinion for my diagnosis?", "my name is Ruth Alvarez", "breast cancer", "December 18, 2026", `value="22"`, `name="rule-0" value="ASK-01"`)
+	if n := strings.Count(a.Body, "reference number"); n != 1 {
+		t.Errorf("the reference number is asked for %d times", n)
+	}
 	call := url.Values{
 		"call": {hidden(t, a, "call")}, "person": {"Dana in member services"}, "on-month": {"11"}, "on-day": {"20"}, "on-year": {"2026"}, "reference": {"R-7781"},
-		"ask-0": {hidden(t, a, "ask-0")}, "answer-0": {"Yes, inside the network"}, "ask-1": {hidden(t, a, "ask-1")}, "answer-1": {""},
+		"ask-0": {hidden(t, a, "ask-0")}, "rule-0": {"ASK-01"}, "yes-no-0": {"yes"}, "said-0": {"yes"}, "answer-0": {"inside the network"}, "ask-1": {hidden(t, a, "ask-1")}, "answer-1": {""},
 	}
 	for range 2 { // sent twice, kept once
 		if a := p.Post(page, call); a.Status != http.StatusSeeOther {
 			t.Fatalf("got %d %s", a.Status, a.Body)
 		}
 	}
-	call.Set("answer-0", "No, they changed their mind")
+	call.Set("answer-0", "they changed their mind")
+	call.Set("said-0", "no")
 	call.Set("reference", "")
 	p.Post(page, call) // the same form again, with something else in it
 	a = p.Get(page)
-	want(t, a, "Call on November 20, 2026", "Dana in member services", "R-7781", "Yes, inside the network", "No, they changed their mind", "They gave none")
+	want(t, a, "Call on November 20, 2026", "Dana in member services", "R-7781", "Yes. inside the network", "No. they changed their mind", "They gave none")
+	if calls, err := casefile.ReadAll[core.Call](p.Case(p.id), core.CallKind); err != nil || len(calls) != 2 || calls[0].Answers[0].Rule != "ASK-01" || calls[0].Answers[0].Said == "" {
+		t.Errorf("kept without its id: %+v", calls)
+	}
+	call.Set("said-0", "maybe")
+	if a := p.Post(page, call); a.Status != http.StatusUnprocessableEntity {
+		t.Errorf("an answer that is none: %d", a.Status)
+	}
 	if n := len(p.Case(p.id).Named(core.CallKind)); n != 2 {
 		t.Errorf("%d calls are kept", n)
 	}
@@ -379,7 +545,7 @@ func TestTheStepSpeaksSpanish(t *testing.T) {
 	want(t, p.GetIn("es", p.home+"/coverage"), "¿Quién paga las cuentas de este plan?")
 	p.answer("plan.funding", "insured", "plan.situs_state", "CA", "condition.cancer", "yes")
 	a := p.GetIn("es", p.home+"/coverage/answer")
-	want(t, a, "Sí, su plan debe pagar", "Pida un referido a su médico principal", "La ley de California", "Antes de la visita")
+	want(t, a, "Sí, su plan debe pagar", "Pida un referido a su médico principal", "La ley de California", "Antes de pedir la cita")
 	never(t, a, "Ask your main doctor", "California law")
 	want(t, p.GetIn("es", p.home+"/coverage/calls"), "¿Pagan una segunda opinión para mi diagnóstico?", "Hola, me llamo Ruth Alvarez")
 }

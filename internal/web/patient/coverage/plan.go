@@ -97,7 +97,7 @@ func readPlan(form url.Values, had coverage.Input) (coverage.Input, error) {
 		return had, err
 	}
 	for _, q := range questions {
-		if _, fits := q.parse(q.typed(contract.At(raw, q.path))); !fits || !slices.Contains(q.plans, kind) {
+		if _, ok := q.parse(q.typed(contract.At(raw, q.path))); !ok || !fits(q.path, kind) {
 			contract.Remove(raw, q.path)
 		}
 	}

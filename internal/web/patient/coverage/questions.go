@@ -19,9 +19,12 @@ import (
 type question struct {
 	path  string
 	part  string // the heading under which it stands: plan, care, doctor
-	kind  string // yes_no, choice, number, state
+	kind  string // yes_no, choice, select, number, count, state
 	of    []string
 	plans []string // the kinds of plan for which the answer matters
+	// only tells whether it matters after what is known, for what is asked on the
+	// second page; nil for the first.
+	only func(coverage.Input) bool
 }
 
 var (
@@ -29,6 +32,7 @@ var (
 	advantage = []string{"medicare_advantage_hmo", "medicare_advantage_ppo", "medicare_advantage_other"}
 	original  = []string{"medicare_original"}
 	network   = slices.Concat(private, advantage, []string{"medicaid_managed", "chip_managed", "tricare_prime", "tricare_select", "fehb", "workers_comp"})
+	medicare  = slices.Concat(original, advantage)
 	unsure    = []string{""} // nobody knows which kind it is
 	insured   = slices.Concat(network, original, unsure, []string{"medicaid_ffs", "tricare_for_life", "va", "short_term"})
 )
@@ -38,6 +42,9 @@ var questions = []question{
 	{path: "plan.funding", part: "plan", kind: "choice", of: []string{"insured", "self_funded"}, plans: slices.Concat(private, unsure)},
 	{path: "plan.situs_state", part: "plan", kind: "state", plans: private},
 	{path: "plan.hdhp", part: "plan", kind: "yes_no", plans: slices.Concat(private, unsure, []string{"fehb"})},
+	{path: "plan.workers_comp_state", part: "plan", kind: "state", plans: []string{"workers_comp"}},
+	{path: "plan.pcm_refused", part: "plan", kind: "yes_no", plans: []string{"tricare_prime", "tricare_select"}},
+	{path: "plan.qmb", part: "plan", kind: "yes_no", plans: medicare},
 	{path: "plan.medigap", part: "plan", kind: "select", of: []string{"A", "B", "C", "D", "F", "F_high", "G", "G_high", "K", "L", "M", "N"}, plans: slices.Concat(original, advantage)},
 	{path: "plan.requires_second_opinion", part: "plan", kind: "yes_no", plans: insured},
 	{path: "condition.cancer", part: "care", kind: "yes_no", plans: private},
@@ -45,23 +52,71 @@ var questions = []question{
 	{path: "treatment.kind", part: "care", kind: "choice", of: treatments(), plans: slices.Concat(private, original)},
 	{path: "treatment.imminent_threat", part: "care", kind: "yes_no", plans: private},
 	{path: "treatment.cosmetic", part: "care", kind: "yes_no", plans: original},
+	{path: "patient.inpatient", part: "care", kind: "yes_no", plans: original},
+	{path: "va.care", part: "care", kind: "choice", of: []string{"primary", "mental_health", "specialty"}, plans: []string{"va"}},
+	{path: "va.drive_minutes", part: "care", kind: "count", plans: []string{"va"}},
+	{path: "va.wait_days", part: "care", kind: "count", plans: []string{"va"}},
 	{path: "opinions.so_far", part: "care", kind: "number", of: []string{"0", "1", "2", "3"}, plans: original},
 	{path: "opinions.differ", part: "care", kind: "yes_no", plans: original},
 	{path: "expert.network", part: "doctor", kind: "choice", of: []string{"in", "out"}, plans: network},
 	{path: "expert.qualified_in_network", part: "doctor", kind: "yes_no", plans: network},
 	{path: "expert.medicare", part: "doctor", kind: "choice", of: []string{"participating", "non_participating", "opted_out"}, plans: slices.Concat(original, []string{"tricare_for_life"})},
 	{path: "expert.format", part: "doctor", kind: "choice", of: []string{"in_person", "telehealth", "record_review"}, plans: insured},
+
+	{path: "plan.marketplace", part: "plan", kind: "choice", of: []string{"none", "federal", "state"}, plans: private, only: funded("insured")},
+	{path: "plan.metal", part: "plan", kind: "select", of: []string{"catastrophic", "bronze", "silver", "gold", "platinum"}, plans: private, only: funded("insured")},
+	{path: "plan.church_or_government", part: "plan", kind: "yes_no", plans: private, only: funded("self_funded")},
+	{path: "opinions.first_by", part: "care", kind: "choice", of: []string{"pcp", "specialist"}, plans: private, only: insuredIn("CA")},
+	{path: "condition.unclear", part: "care", kind: "yes_no", plans: private, only: wantsGround},
+	{path: "treatment.not_helping", part: "care", kind: "yes_no", plans: private, only: wantsGround},
+	{path: "opinions.serious_concerns", part: "care", kind: "yes_no", plans: private, only: wantsGround},
+	{path: "treatment.cosmetic", part: "care", kind: "yes_no", plans: private, only: insuredIn("RI")},
+	{path: "expert.directory_said_in", part: "doctor", kind: "yes_no", plans: private, only: func(in coverage.Input) bool { return in.Expert.Network == "out" }},
 }
 
-// asked are the questions that matter for a kind of plan.
+func funded(how string) func(coverage.Input) bool {
+	return func(in coverage.Input) bool { return in.Plan.Funding == how }
+}
+
+func insuredIn(state string) func(coverage.Input) bool {
+	return func(in coverage.Input) bool { return in.Plan.Funding == "insured" && in.Plan.SitusState == state }
+}
+
+// wantsGround tells whether the law of California needs a ground that was not told yet.
+func wantsGround(in coverage.Input) bool {
+	yes := func(b *bool) bool { return b != nil && *b }
+	return insuredIn("CA")(in) && !yes(in.Condition.Cancer) && !yes(in.Condition.Serious)
+}
+
+// asked are the questions of the first page, which matter for a kind of plan.
 func asked(kind string) []question {
 	var qs []question
 	for _, q := range questions {
-		if slices.Contains(q.plans, kind) {
+		if q.only == nil && slices.Contains(q.plans, kind) {
 			qs = append(qs, q)
 		}
 	}
 	return qs
+}
+
+// followUps are the questions of the second page, which matter only after what was
+// answered on the first.
+func followUps(in coverage.Input) []question {
+	var qs []question
+	for _, q := range questions {
+		if q.only != nil && slices.Contains(q.plans, in.Plan.Kind) && q.only(in) {
+			qs = append(qs, q)
+		}
+	}
+	return qs
+}
+
+// all are the questions of both pages.
+func all(in coverage.Input) []question { return append(asked(in.Plan.Kind), followUps(in)...) }
+
+// fits tells whether anything that is asked of a kind of plan has this path.
+func fits(path, kind string) bool {
+	return slices.ContainsFunc(questions, func(q question) bool { return q.path == path && slices.Contains(q.plans, kind) })
 }
 
 // treatments are the answers to what is to be done next; the need step asks it in
@@ -96,7 +151,7 @@ func (q question) options(say text.Speaker) []ui.Option {
 		for _, s := range casefile.States {
 			add(s, say.T("us."+s))
 		}
-	case q.kind == "select":
+	case q.path == "plan.medigap":
 		for _, x := range q.of {
 			letter, high := strings.CutSuffix(x, "_high")
 			if high {
@@ -134,6 +189,9 @@ func (q question) parse(answer string) (value any, ok bool) {
 	case q.kind == "number":
 		n, err := strconv.Atoi(answer)
 		return n, err == nil && slices.Contains(q.of, answer)
+	case q.kind == "count":
+		n, err := strconv.Atoi(answer)
+		return n, err == nil && n >= 0 && n <= 1000
 	}
 	return answer, slices.Contains(q.of, answer)
 }
@@ -144,6 +202,9 @@ func (q question) typed(value any) string {
 	case bool:
 		return map[bool]string{true: "yes", false: "no"}[x]
 	case float64:
+		if q.kind == "count" {
+			return strconv.Itoa(int(x))
+		}
 		return strconv.Itoa(min(int(x), len(q.of)-1)) // "three or more" stands last
 	case string:
 		return x

@@ -92,7 +92,7 @@ func (w *writer) identify(in RefusalIn) {
 	w.table([][2]string{
 		{"ids.plan", plan}, {member(in), in.Plan.Member}, {"ids.group", in.Plan.Group}, {"ids.number", c.Number},
 		{"ids.notice", Day(in.Notice, w.lang)}, {"ids.received", Day(in.Received, w.lang)},
-		{"ids.service", c.Service}, {"ids.codes", strings.Join(c.Codes, ", ")}, {"ids.diagnosis", Finding{Diagnosis: c.Diagnosis, ICD10: c.ICD10}.diagnosis()},
+		{"ids.service", bare(c.Service)}, {"ids.codes", strings.Join(c.Codes, ", ")}, {"ids.diagnosis", Finding{Diagnosis: c.Diagnosis, ICD10: c.ICD10}.diagnosis()},
 		{"ids.provider", c.Provider}, {"ids.on", Day(c.On, w.lang)},
 	})
 }

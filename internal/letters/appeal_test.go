@@ -57,7 +57,7 @@ func TestAnAppealNamesTheCaseTheReasonAndTheRequest(t *testing.T) {
 		"I am appealing the decision of November 2, 2026.", "I ask that this care be paid: second-opinion visit with repeat PET-CT.", "This letter asks for an internal appeal (29 CFR 2560.503-1(h)).", "“Prior authorization was not obtained.” It names these codes: CO 197.",
 		"Before the care we were told that no approval was needed.", "by the same medical test", "What was tried before: prednisone; methotrexate.", "I may take steroids for the wrong illness.",
 		"Enclosure 1: The plan's letter of November 2, 2026", "Enclosure 2: Letter of medical necessity", "same specialty", "555-0100")
-	hasNone(t, l, "expedited", "could seriously", "PET-CT..", "emergency", "RGT-", "phone or fax")
+	hasNone(t, l, "expedited", "could seriously", "PET-CT..", "PET-CT.\nService codes", "emergency", "RGT-", "phone or fax")
 }
 
 func TestAnAppealInSpanishSaysTheSame(t *testing.T) {

@@ -22,7 +22,7 @@ func Necessity(in AppealIn, lang string) Letter {
 	w.necessityAsk(in)
 	w.heading("necessity.about")
 	w.table([][2]string{
-		{"ids.diagnosis", Finding{Diagnosis: in.Claim.Diagnosis, ICD10: in.Claim.ICD10}.diagnosis()}, {"ids.service", in.Claim.Service},
+		{"ids.diagnosis", Finding{Diagnosis: in.Claim.Diagnosis, ICD10: in.Claim.ICD10}.diagnosis()}, {"ids.service", bare(in.Claim.Service)},
 		{"ids.codes", commas(in.Claim.Codes)}, {"ids.provider", in.Claim.Provider}, {"ids.on", Day(in.Claim.On, w.lang)},
 	})
 	w.necessityHistory(in)

@@ -62,6 +62,9 @@ func (h *House) EstimateLetter(c *casefile.Case, id, which, lang string) (letter
 		}
 		return letters.EstimateRequest(in, lang), nil
 	case EstimateReminder:
+		if !e.Again.IsZero() {
+			in.Asked = e.Again.String()
+		}
 		return letters.EstimateReminder(in, lang), nil
 	case EstimateCorrection:
 		in.Parts = nil

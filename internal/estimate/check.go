@@ -109,7 +109,7 @@ func Check(e Estimate, on contract.Date, lang string, book Book) (Answer, error)
 // facts gives the rules' names to what is known of the estimate itself.
 func (e Estimate) facts() map[string]any {
 	f := map[string]any{
-		"paying": e.Paying, "asked": !e.Asked.IsZero(), "others": e.Others, "repeats": e.Repeats,
+		"paying": e.Paying, "asked": !e.Asked.IsZero() || !e.Again.IsZero(), "others": e.Others, "repeats": e.Repeats,
 		"changed": !e.Changed.IsZero(), "estimate.came": !e.Received.IsZero(),
 		"dispute.open": slices.ContainsFunc(e.Disputes, Dispute.open),
 	}
@@ -148,6 +148,7 @@ func (a *Answer) clocks(e Estimate, on contract.Date, judge func(contract.Date) 
 		sign  int
 	}{
 		{"asked", e.Asked, e.Asked, 1},
+		{"asked", e.Again, e.Again, 1},
 		{"scheduled", e.Scheduled, e.Scheduled, 1},
 		{"visit", e.Changed, e.Visit, -1},
 	} {
@@ -190,8 +191,12 @@ func (a Answer) next(e Estimate, on contract.Date) Next {
 		return Wait
 	case e.Received.IsZero():
 		return Ask
-	case !a.Due.IsZero():
+	case !a.Due.IsZero() && (e.Again.IsZero() || e.Again.Before(e.Received)):
 		return Fresh
+	case !a.Due.IsZero() && a.Late:
+		return Remind
+	case !a.Due.IsZero():
+		return Wait
 	case !e.Looked || len(e.Providers) == 0:
 		return Look
 	case len(a.Missing()) > 0:

@@ -44,6 +44,7 @@ type Estimate struct {
 	Visit     contract.Date `json:"visit,omitzero"`
 	Received  contract.Date `json:"received,omitzero"` // the day on which the estimate came
 	Changed   contract.Date `json:"changed,omitzero"`  // the day on which date, service or provider changed after it came
+	Again     contract.Date `json:"again,omitzero"`    // the day on which a new one was asked for
 	Providers []Provider    `json:"providers,omitempty"`
 	Looked    bool          `json:"looked,omitempty"` // the paper was gone through for what must stand in it
 	Has       []string      `json:"has,omitempty"`    // parts that stand in it: patient, codes

@@ -158,6 +158,20 @@ func TestAMovedVisitBringsANewEstimate(t *testing.T) {
 	}
 }
 
+func TestANewEstimateThatWasAskedForIsWaitedFor(t *testing.T) {
+	e := came(t)
+	e.Has, e.Again = nil, day("2026-11-06")
+	for on, want := range map[string]Next{"2026-11-06": Wait, "2026-11-12": Wait, "2026-11-13": Remind} {
+		if a := check(t, e, on); a.Next != want || a.Due != day("2026-11-12") {
+			t.Errorf("%s: %s, due %s", on, a.Next, a.Due)
+		}
+	}
+	e.Received = day("2026-11-09")
+	if a := check(t, e, "2026-11-13"); a.Next != Mend || !a.Due.IsZero() {
+		t.Errorf("it came: %s, due %s", a.Next, a.Due)
+	}
+}
+
 func TestABookingAfterTheEstimateBringsANewOne(t *testing.T) {
 	e := came(t)
 	e.Scheduled, e.Visit = day("2026-11-10"), day("2026-12-10")
@@ -298,6 +312,7 @@ func TestWhatCannotBeIsRefusedOnItsField(t *testing.T) {
 		"visit":            with(func(e *Estimate) { e.Scheduled, e.Visit = day("2026-11-03"), day("2026-11-02") }),
 		"received":         with(func(e *Estimate) { e.Received = day("2026-11-01") }),
 		"changed":          with(func(e *Estimate) { e.Changed = day("2026-12-01") }),
+		"again":            with(func(e *Estimate) { e.Again = day("2026-11-01") }),
 		"p1":               with(func(e *Estimate) { e.Providers[1].Name = "UNIVERSITY hospital" }),
 		"p0":               with(func(e *Estimate) { e.Providers[0].Name = "" }),
 		"p0_npi":           with(func(e *Estimate) { e.Providers[0].NPI = "1234567890" }),

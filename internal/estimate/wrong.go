@@ -110,6 +110,10 @@ func (e Estimate) wrongAsk(f *faults, on contract.Date) {
 func (e Estimate) wrongCame(f *faults, on contract.Date) {
 	f.past("received", e.Received, on)
 	f.past("changed", e.Changed, on)
+	f.past("again", e.Again, on)
+	if !e.Again.IsZero() && e.Again.Before(e.first()) {
+		f.say("again", "cost.estimate.wrong.again")
+	}
 	if first := e.first(); !e.Received.IsZero() && !first.IsZero() && e.Received.Before(first) {
 		f.say("received", "cost.estimate.wrong.received")
 	}

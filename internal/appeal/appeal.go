@@ -44,9 +44,10 @@ type Next struct {
 	Level        string        `json:"level"`
 	Title        string        `json:"title" doc:"what the level is called"`
 	Rule         string        `json:"rule"`
-	FileBy       contract.Date `json:"file_by,omitzero" doc:"the date to keep: the earlier of the law's and the letter's; absent while the start is not known"`
+	FileBy       contract.Date `json:"file_by,omitzero" doc:"the date to keep: the letter's where it names one, else the law's; where the day it came is not known, a day that is surely not too late; absent while none is sure"`
 	LawDate      contract.Date `json:"law_date,omitzero" doc:"what the law gives"`
 	LetterDate   contract.Date `json:"letter_date,omitzero" doc:"what the letter says"`
+	ToConfirm    bool          `json:"to_confirm" doc:"the law's date rests on a time that nobody verified: show it with whom to ask"`
 	Counted      string        `json:"counted" doc:"how the law's date was counted, in one sentence"`
 	Late         bool          `json:"late" doc:"the date to keep is past"`
 	DecideWithin *Span         `json:"decide_within"`

@@ -19,9 +19,12 @@ type rung struct {
 	rule    deadline.Rule
 	bound   string // "most" or "least" where the law sets a limit and a state picks
 	confirm bool   // how long one has is no verified number
+	doubt   bool   // how long the answer takes is no verified number
 	decide  Span
 	fast    Expedited
-	amount  finding.Fired // the row that asks for a least amount in dispute
+
+	fastUnit string        // days or business_days
+	amount   finding.Fired // the row that asks for a least amount in dispute
 }
 
 // rungs reads the ladder out of the rows that applied, lowest level first. A row
@@ -34,25 +37,26 @@ func rungs(v finding.Verdict) []rung {
 			continue
 		}
 		r := rung{row: f, level: f.Sets["level"], opens: strings.Fields(f.Sets["opens"])}
-		numbers := f.Numbers
+		numbers, sets := f.Numbers, f.Sets
 		for _, w := range v.Fired {
 			if w.Kind == "window" && w.Sets["level"] == r.level {
 				r.windows = append(r.windows, w)
 				numbers = with(numbers, w.Numbers)
 				r.confirm = r.confirm || !w.Decides && w.Numbers["file"] > 0
+				r.doubt = r.doubt || !w.Decides && (w.Numbers["decide"] > 0 || w.Numbers["fast_days"] > 0)
+				sets = with(sets, w.Sets)
 			}
 		}
-		sets := f.Sets
 		r.rule = deadline.Rule{
 			Start: deadline.Start(sets["start"]), Presume: numbers["presume"], Length: numbers["file"], Unit: deadline.Unit(sets["unit"]),
 			Roll: sets["roll"] == "yes", Short: deadline.ShortMonth(sets["short_month"]),
 		}
-		if !f.Decides {
-			r.rule.Length = 0 // never an invented date
-		}
 		r.bound = sets["bound"]
-		r.decide = Span{numbers["decide"], cmp.Or(sets["decide_unit"], "days")}
-		r.fast = Expedited{Hours: numbers["fast_hours"], Days: numbers["fast_days"]}
+		r.decide = Span{numbers["decide"], "days"}
+		r.fast, r.fastUnit = Expedited{Hours: numbers["fast_hours"], Days: numbers["fast_days"]}, cmp.Or(sets["fast_unit"], "days")
+		if !f.Decides {
+			r.rule.Length, r.decide.Value, r.fast = 0, 0, Expedited{} // never an invented date
+		}
 		if numbers["amount"] > 0 {
 			r.amount = f
 		}
@@ -62,8 +66,8 @@ func rungs(v finding.Verdict) []rung {
 	return out
 }
 
-func with(a, b map[string]int) map[string]int {
-	out := map[string]int{}
+func with[V any](a, b map[string]V) map[string]V {
+	out := map[string]V{}
 	for k, v := range a {
 		out[k] = v
 	}
@@ -121,8 +125,8 @@ func (p *planner) dates(r rung) dates {
 	}
 	filed := p.filingDay()
 	d.late = !last.IsZero() && !filed.IsZero() && filed.After(last)
-	if !d.keep.IsZero() && !deadline.IsBusinessDay(d.keep) {
-		d.workingDay = deadline.BusinessDays(d.keep, -1)
+	if before := deadline.BusinessDays(d.keep, -1); !d.keep.IsZero() && !deadline.IsBusinessDay(d.keep) && !before.Before(filed) {
+		d.workingDay = before
 	}
 	p.decision(r, &d)
 	return d
@@ -156,7 +160,7 @@ func (p *planner) decision(r rung, d *dates) {
 	case d.expedited.Available && p.in.Urgent != nil && *p.in.Urgent && r.fast.Hours > 0:
 		d.decide = &Span{r.fast.Hours, "hours"}
 	case d.expedited.Available && p.in.Urgent != nil && *p.in.Urgent:
-		d.decide = &Span{r.fast.Days, cmp.Or(r.row.Sets["fast_unit"], "days")}
+		d.decide = &Span{r.fast.Days, r.fastUnit}
 	case r.decide.Value > 0:
 		d.decide = &r.decide
 	}
@@ -174,8 +178,11 @@ func (p *planner) counted() map[string]any {
 	r, n := p.rungs[p.at], p.next
 	facts["next.level"], facts["next.automatic"] = r.level, r.automatic()
 	facts["clock.fast"] = n.expedited.Available
-	if !n.decideBy.IsZero() && !p.on.IsZero() {
-		facts["plan.late"] = p.on.After(n.decideBy)
+	if !n.decideBy.IsZero() {
+		facts["clock.answer_confirm"] = r.doubt
+		if !p.on.IsZero() {
+			facts["plan.late"] = p.on.After(n.decideBy)
+		}
 	}
 	if r.automatic() {
 		return facts
@@ -209,7 +216,7 @@ func (p *planner) level() *Next {
 	r, d := p.rungs[p.at], p.next
 	n := &Next{
 		Level: r.level, Title: r.row.Words["title"], Rule: r.row.Rule,
-		FileBy: d.keep, LawDate: d.law, LetterDate: p.in.LetterDeadline, Counted: d.count.Say(p.lang), Late: d.late,
+		FileBy: d.keep, LawDate: d.law, LetterDate: p.in.LetterDeadline, ToConfirm: r.confirm && !d.law.IsZero(), Counted: d.count.Say(p.lang), Late: d.late,
 		DecideWithin: d.decide, DecideBy: d.decideBy, Expedited: d.expedited, Automatic: r.automatic(),
 		SendTo: r.row.Words["send_to"], Needs: p.needs(r),
 	}

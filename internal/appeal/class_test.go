@@ -148,6 +148,9 @@ func TestATalkBetweenDoctorsHasTheLettersDay(t *testing.T) {
 	if past := classOf(t, `{"peer_to_peer_by":"2026-11-20","denial":{"carc":["50"]}}`); strings.Contains(past.moves(), "peer_to_peer") || !past.hasRule("DNT-P2P-2") {
 		t.Errorf("%s %v", past.moves(), past.Warnings)
 	}
+	if walter := classOf(t, `{"regime":"medicare_original","service":"post_service","denial":{"carc":["50"],"rarc":["N386"]}}`); walter.moves() != "necessity_letter" {
+		t.Errorf("Original Medicare has no plan doctor to talk with: %s", walter.moves())
+	}
 	if later := classOf(t, `{"level":"internal_denied","denial":{"carc":["50"]}}`); strings.Contains(later.moves(), "peer_to_peer") {
 		t.Errorf("%s", later.moves())
 	}

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"consilium/internal/casefile"
-	"consilium/internal/consent"
 	"consilium/internal/fault"
 )
 
@@ -62,7 +61,7 @@ func (h *House) PlanReminders(ctx context.Context) error {
 				if i < 0 {
 					continue
 				}
-				r := Reminder{Person: who.Person, Case: c.ID, On: due.On, Days: who.Days[i]}
+				r := Reminder{Person: who.Person, On: due.On, Days: who.Days[i]}
 				if _, err := h.Accounts.PlanReminder(ctx, r, now, casefile.Job{Kind: RemindJob, Subject: r.subject(), After: after}); err != nil {
 					return err
 				}
@@ -90,7 +89,7 @@ func reminderOf(w Work) (Reminder, error) {
 	p := strings.Split(w.Subject, "/")
 	if len(p) == 3 {
 		if days, err := strconv.Atoi(p[2]); err == nil {
-			return Reminder{Person: casefile.Person(p[0]), Case: w.Case, On: p[1], Days: days}, nil
+			return Reminder{Person: casefile.Person(p[0]), On: p[1], Days: days}, nil
 		}
 	}
 	return Reminder{}, fault.New(fault.Internal, "fault.internal").Because(errors.New("a reminder's job has no subject"))
@@ -106,67 +105,65 @@ func (h *House) DoRemind(ctx context.Context, w Work) error {
 	if err != nil {
 		return err
 	}
-	m, err := h.reminderMessage(ctx, r)
+	who, about, err := h.wanted(ctx, r)
 	if err != nil {
 		return err
 	}
-	if m.To == "" {
-		return h.endReminder(ctx, w, r, time.Time{})
-	}
-	err = h.mail(ctx, m)
-	if fault.Is(err, fault.Refused) {
-		who, err := h.Accounts.Reminding(ctx, r.Person)
-		if err != nil {
+	var say Speaker
+	if len(about) > 0 {
+		if say, err = h.speakerFor(ctx, who); err != nil {
 			return err
 		}
+	}
+	if say == nil {
+		return h.endReminder(ctx, w, r)
+	}
+	err = h.mail(ctx, h.reminderMessage(who, r, say))
+	if fault.Is(err, fault.Refused) {
 		if err := h.Accounts.RefuseReminding(ctx, who.Secret, h.Now()); err != nil {
 			return err
 		}
-		return h.endReminder(ctx, w, r, time.Time{})
+		return h.endReminder(ctx, w, r)
 	}
 	if err != nil {
 		return err
 	}
-	return h.endReminder(ctx, w, r, h.Now())
+	return h.endReminder(ctx, w, r, about...)
 }
 
-func (h *House) endReminder(ctx context.Context, w Work, r Reminder, sent time.Time) error {
-	if err := h.Accounts.EndReminder(ctx, w, r, sent); err != nil {
+func (h *House) endReminder(ctx context.Context, w Work, r Reminder, about ...casefile.ID) error {
+	if err := h.Accounts.EndReminder(ctx, w, r, h.Now(), about...); err != nil {
 		return err
 	}
 	return ErrEnded
 }
 
-// reminderMessage writes the message; it is to nobody when it is no longer wanted.
-func (h *House) reminderMessage(ctx context.Context, r Reminder) (Message, error) {
-	left := daysUntil(h.today(), r.On)
+// wanted gives whom to remind, and the cases in which something is due on that day
+// that the person may see; none when the reminder is no longer wanted.
+func (h *House) wanted(ctx context.Context, r Reminder) (who Reminding, about []casefile.ID, err error) {
 	who, ok, err := h.MyReminding(ctx, r.Person)
-	if err != nil || !ok || who.Confirmed.IsZero() || !who.Refused.IsZero() || left < 0 || !slices.Contains(who.Days, r.Days) {
-		return Message{}, err
+	if err != nil || !ok || who.Confirmed.IsZero() || !who.Refused.IsZero() || !slices.Contains(who.Days, r.Days) || daysUntil(h.today(), r.On) < 0 {
+		return who, nil, err
 	}
-	c, err := h.Cases.Case(ctx, r.Case)
-	if fault.Is(err, fault.NotFound) {
-		return Message{}, nil // erased in the meantime
+	cases, err := h.Cases.Of(ctx, r.Person, h.Now())
+	for _, c := range cases {
+		if c.State != casefile.Closed && slices.ContainsFunc(c.Due, func(d casefile.Due) bool { return d.On == r.On }) {
+			about = append(about, c.ID)
+		}
 	}
-	if err != nil {
-		return Message{}, err
-	}
-	due := slices.ContainsFunc(c.Due, func(d casefile.Due) bool { return d.On == r.On })
-	if !due || c.State == casefile.Closed || !consent.May(c.Grants, string(r.Person), consent.See, h.Now()) {
-		return Message{}, nil
-	}
-	say, err := h.speakerFor(ctx, who)
-	if err != nil || say == nil {
-		return Message{}, err
-	}
-	m := h.message(who, say, r.subject()+" "+string(r.Case))
-	m.Subject = say.T("mail.reminder.subject")
+	return who, about, err
+}
+
+// reminderMessage says how many days are left, and where to sign in.
+func (h *House) reminderMessage(who Reminding, r Reminder, say Speaker) Message {
+	m := h.message(who, say, r.subject())
 	when := say.T("mail.reminder.today")
-	if left > 0 {
+	if left := daysUntil(h.today(), r.On); left > 0 {
 		when = say.N("mail.reminder.left", left)
 	}
+	m.Subject = say.T("mail.reminder.subject")
 	m.Text = say.T("mail.reminder.text", "when", when, "link", h.Public+"/", "stop", m.Stop)
-	return m, nil
+	return m
 }
 
 // speakerFor speaks the person's language; nil when they may not sign in any more.

@@ -20,11 +20,10 @@ type Reminding struct {
 	Refused   time.Time // zero, or when the mail server refused the address for good
 }
 
-// Reminder is one message: that a day in a case is so many days ahead. Whatever is
-// due in the case on that day, there is one message.
+// Reminder is one message: that a day is so many days ahead. Whatever is due on that
+// day, in however many cases, there is one message: it says no more than one does.
 type Reminder struct {
 	Person casefile.Person
-	Case   casefile.ID
 	On     string // YYYY-MM-DD
 	Days   int
 }
@@ -47,10 +46,10 @@ type Reminders interface {
 	// PlanReminder writes down a reminder together with its job. One that is written
 	// down already is left as it is: then planned is false.
 	PlanReminder(ctx context.Context, r Reminder, at time.Time, job casefile.Job) (planned bool, err error)
-	// EndReminder ends the held job and says in the same transaction that the reminder
-	// was sent; sent is zero for one that nobody needs any more. Conflict when the
-	// hold has been lost.
-	EndReminder(ctx context.Context, w Work, r Reminder, sent time.Time) error
+	// EndReminder ends the held job and says in the same transaction, and in the log
+	// of each case that it was about, that the reminder was sent. About none it is
+	// forgotten: nobody needs it any more. Conflict when the hold has been lost.
+	EndReminder(ctx context.Context, w Work, r Reminder, at time.Time, about ...casefile.ID) error
 	// PruneReminders forgets addresses asked for before then and never confirmed, and
 	// reminders of days (YYYY-MM-DD) before that day.
 	PruneReminders(ctx context.Context, asked time.Time, day string) error

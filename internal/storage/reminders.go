@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"consilium/internal/actions"
@@ -146,34 +147,41 @@ func (s *Store) StopReminding(ctx context.Context, person casefile.Person, at ti
 // already is left as it is, and planned is false.
 func (s *Store) PlanReminder(ctx context.Context, r actions.Reminder, at time.Time, job casefile.Job) (planned bool, err error) {
 	err = s.write(ctx, func(tx *sql.Tx) error {
-		n, err := exec(ctx, tx, `INSERT INTO reminders (person, case_id, on_date, days, planned_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
-			string(r.Person), string(r.Case), r.On, r.Days, ms(at))
+		n, err := exec(ctx, tx, `INSERT INTO reminders (person, on_date, days, planned_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
+			string(r.Person), r.On, r.Days, ms(at))
 		if planned = err == nil && n == 1; !planned {
 			return err
 		}
-		return enqueue(ctx, tx, casefile.Change{Case: r.Case, At: at}, job)
+		return enqueue(ctx, tx, casefile.Change{Case: actions.InstallationLog, At: at}, job)
 	})
 	return planned && err == nil, err
 }
 
 // EndReminder ends the job that a worker holds and says in the same transaction
-// that the reminder was sent, also in the case's log. sent is zero for one that
-// nobody needs any more: it is forgotten. Conflict when the hold has been lost.
-func (s *Store) EndReminder(ctx context.Context, w actions.Work, r actions.Reminder, sent time.Time) error {
+// that the reminder was sent, also in the log of each case that it was about. Of
+// none it is forgotten: nobody needs it any more. Conflict when the hold has been
+// lost.
+func (s *Store) EndReminder(ctx context.Context, w actions.Work, r actions.Reminder, at time.Time, about ...casefile.ID) error {
 	return s.write(ctx, func(tx *sql.Tx) error {
 		if err := endHeld(ctx, tx, w); err != nil {
 			return err
 		}
-		where := []any{string(r.Person), string(r.Case), r.On, r.Days}
-		if sent.IsZero() {
-			_, err := exec(ctx, tx, `DELETE FROM reminders WHERE person = $1 AND case_id = $2 AND on_date = $3 AND days = $4 AND sent_at = 0`, where...)
+		where := []any{string(r.Person), r.On, r.Days}
+		if len(about) == 0 {
+			_, err := exec(ctx, tx, `DELETE FROM reminders WHERE person = $1 AND on_date = $2 AND days = $3 AND sent_at = 0`, where...)
 			return err
 		}
-		_, err := exec(ctx, tx, `UPDATE reminders SET sent_at = $5 WHERE person = $1 AND case_id = $2 AND on_date = $3 AND days = $4`, append(where, ms(sent))...)
+		_, err := exec(ctx, tx, `UPDATE reminders SET sent_at = $4 WHERE person = $1 AND on_date = $2 AND days = $3`, append(where, ms(at))...)
 		if err != nil {
 			return err
 		}
-		return s.log(ctx, tx, string(r.Case), auditlog.Entry{At: sent, By: r.Person, Verb: "send_reminder"})
+		// In one order for everybody, so that two transactions cannot wait for each other.
+		for _, id := range slices.Sorted(slices.Values(about)) {
+			if err := s.log(ctx, tx, string(id), auditlog.Entry{At: at, By: r.Person, Verb: "send_reminder"}); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 

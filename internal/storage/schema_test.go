@@ -72,7 +72,7 @@ var filled = map[int64]struct {
 	}, map[string]int64{`SELECT COUNT(*) FROM due_dates WHERE key = 'due.appeal'`: 2}},
 	7: {[]string{
 		`INSERT INTO reminding (person, sealed, link_id, asked_at) VALUES ('ruth', '', 'l', 1)`,
-		`INSERT INTO reminders (person, case_id, on_date, days, planned_at) VALUES ('ruth', 'old', '2026-12-01', 7, 1)`,
+		`INSERT INTO reminders (person, on_date, days, planned_at) VALUES ('ruth', '2026-12-01', 7, 1)`,
 	}, map[string]int64{`SELECT COUNT(*) FROM reminders WHERE sent_at = 0`: 1, `SELECT COUNT(*) FROM reminding WHERE confirmed_at = 0`: 1}},
 }
 

@@ -197,17 +197,38 @@ func TestReplicasTogetherSendAReminderOnce(t *testing.T) {
 	p.came(2, "is in 7 days")
 }
 
+func TestOneDayInManyCasesIsOneMessage(t *testing.T) {
+	on := casefile.Due{Key: "due.decision", On: "2026-11-29"}
+	p := newPosted(t, on)
+	first := p.case_
+	id, err := p.house.OpenCase(t.Context(), p.ruth.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.case_ = id
+	p.due(on)
+	p.askFor("7")
+	p.work()
+	p.came(2, "is in 7 days")
+	for _, id := range []casefile.ID{first, id} {
+		var log strings.Builder
+		if err := p.store.Log(t.Context(), id, &log); err != nil || strings.Count(log.String(), "send_reminder") != 1 {
+			t.Errorf("each case's log must say that a message left: %v", err)
+		}
+	}
+}
+
 // dying is a store whose machine stops just before it can save that a message left.
 type dying struct {
 	actions.Accounts
 	deaths int
 }
 
-func (d *dying) EndReminder(ctx context.Context, w actions.Work, r actions.Reminder, sent time.Time) error {
+func (d *dying) EndReminder(ctx context.Context, w actions.Work, r actions.Reminder, at time.Time, about ...casefile.ID) error {
 	if d.deaths--; d.deaths >= 0 {
 		return fault.New(fault.Internal, "fault.internal")
 	}
-	return d.Accounts.EndReminder(ctx, w, r, sent)
+	return d.Accounts.EndReminder(ctx, w, r, at, about...)
 }
 
 func TestAMessageThatLeftAsTheMachineStoppedComesUnderTheSameName(t *testing.T) {

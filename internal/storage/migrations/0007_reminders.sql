@@ -14,10 +14,9 @@ CREATE TABLE reminding (
 -- it was sent, so that no restart and no replica sends it again.
 CREATE TABLE reminders (
     person     TEXT   NOT NULL,
-    case_id    TEXT   NOT NULL,
     on_date    TEXT   NOT NULL,             -- YYYY-MM-DD
     days       BIGINT NOT NULL,             -- so many days before
     planned_at BIGINT NOT NULL,
     sent_at    BIGINT NOT NULL DEFAULT 0,
-    PRIMARY KEY (person, case_id, on_date, days)
+    PRIMARY KEY (person, on_date, days)
 );

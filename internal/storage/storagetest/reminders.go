@@ -23,7 +23,6 @@ var reminderChecks = []check{
 	{"AReminderEndsWithItsJobOrNotAtAll", reminderEnds},
 	{"AReminderThatNobodyNeedsIsForgotten", reminderForgotten},
 	{"OldRemindersAndUnconfirmedAddressesGo", remindersPruned},
-	{"AnErasedCaseHasNoReminders", reminderErased},
 }
 
 func reminding(who casefile.Person) actions.Reminding {
@@ -134,7 +133,7 @@ func remindingLife(t *testing.T, p Place) {
 }
 
 func reminder() actions.Reminder {
-	return actions.Reminder{Person: "ruth", Case: "case1", On: "2026-11-29", Days: 7}
+	return actions.Reminder{Person: "ruth", On: "2026-11-29", Days: 7}
 }
 
 func remindJob() casefile.Job {
@@ -175,7 +174,7 @@ func reminderPlannedOnce(t *testing.T, p Place) {
 
 func reminderEnds(t *testing.T, p Place) {
 	s := p.Open(t)
-	id := NewCase(t, s, "case1", "ruth")
+	id, second := NewCase(t, s, "case1", "ruth"), NewCase(t, s, "case2", "ruth")
 	_, err := s.PlanReminder(ctx, reminder(), Noon, remindJob())
 	must(t, err)
 	old, _, err := s.LeaseJob(ctx, "old", Noon, time.Minute)
@@ -185,15 +184,15 @@ func reminderEnds(t *testing.T, p Place) {
 		t.Fatalf("a lost hold is taken over: %v, %v", ok, err)
 	}
 	before := entries(t, s, id)
-	if err := s.EndReminder(ctx, old, reminder(), Noon); !fault.Is(err, fault.Conflict) {
+	if err := s.EndReminder(ctx, old, reminder(), Noon, id); !fault.Is(err, fault.Conflict) {
 		t.Errorf("whoever lost the hold ended the job: %v", err)
 	}
 	if entries(t, s, id) != before || sentReminders(t, p) != 0 {
 		t.Error("half of it was saved")
 	}
-	must(t, s.EndReminder(ctx, w, reminder(), Noon.Add(3*time.Minute)))
+	must(t, s.EndReminder(ctx, w, reminder(), Noon.Add(3*time.Minute), second, id))
 	n, err := s.CountJobs(ctx)
-	if err != nil || n != (actions.WorkCount{}) || sentReminders(t, p) != 1 || entries(t, s, id) != before+1 {
+	if err != nil || n != (actions.WorkCount{}) || sentReminders(t, p) != 1 || entries(t, s, id) != before+1 || entries(t, s, second) != before+1 {
 		t.Errorf("after its end: %+v, %d sent, %v", n, sentReminders(t, p), err)
 	}
 	if err := s.FinishJob(ctx, w); !fault.Is(err, fault.Conflict) {
@@ -221,7 +220,7 @@ func reminderForgotten(t *testing.T, p Place) {
 	w, _, err := s.LeaseJob(ctx, "w", Noon, time.Minute)
 	must(t, err)
 	before := entries(t, s, id)
-	must(t, s.EndReminder(ctx, w, reminder(), time.Time{}))
+	must(t, s.EndReminder(ctx, w, reminder(), Noon))
 	if entries(t, s, id) != before {
 		t.Error("the log says that it was sent")
 	}
@@ -254,16 +253,5 @@ func remindersPruned(t *testing.T, p Place) {
 		if did, err := s.PlanReminder(ctx, r, Noon, remindJob()); err != nil || did != want {
 			t.Errorf("%s: planned again %v, %v", day, did, err)
 		}
-	}
-}
-
-func reminderErased(t *testing.T, p Place) {
-	s := p.Open(t)
-	NewCase(t, s, "case1", "ruth")
-	_, err := s.PlanReminder(ctx, reminder(), Noon, remindJob())
-	must(t, err)
-	must(t, s.Erase(ctx, casefile.Change{Case: "case1", By: "ruth", At: Noon, Verb: "erase_case"}))
-	if strings.Contains(everything(t, p), "2026-11-29") {
-		t.Error("a date of an erased case is kept")
 	}
 }

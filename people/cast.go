@@ -19,6 +19,7 @@ type Case struct {
 	Need       json.RawMessage  `json:"need,omitempty"`     // the input of `need check`
 	Coverage   json.RawMessage  `json:"coverage,omitempty"` // the input of `coverage check`, without "on"
 	Candidates []Candidate      `json:"candidates"`
+	Cost       json.RawMessage  `json:"cost,omitempty"` // what was told of the plan's year and of each visit; a doctor by name
 	Records    []Record         `json:"records"`
 	Missing    []Missing        `json:"missing,omitempty"` // what the story says is not here, though it should be
 	Questions  []Question       `json:"questions"`

@@ -53,6 +53,7 @@ func (r *replay) live(ctx context.Context) (err error) {
 		{"need", r.need},
 		{"coverage", r.coverage},
 		{"expert", r.candidates},
+		{"cost", r.cost},
 		{"records", r.records},
 		{"prepare", r.prepare},
 		{"visit", r.visit},
@@ -124,6 +125,29 @@ func (r *replay) coverage(ctx context.Context, c *casefile.Case) error {
 	}
 	_, err := r.house.CheckCoverage(ctx, r.owner, c, in, 0)
 	return err
+}
+
+// cost tells what each visit may cost; the doctors are those of the shortlist.
+func (r *replay) cost(ctx context.Context, c *casefile.Case) error {
+	if len(r.told.Cost) == 0 {
+		return nil
+	}
+	var s coverage.CostSaved
+	if err := contract.Decode(strings.NewReader(string(r.told.Cost)), &s); err != nil {
+		return err
+	}
+	list, _, err := casefile.Read[expert.Shortlist](c, expert.Ref)
+	if err != nil {
+		return err
+	}
+	for i := range s.Visits {
+		for _, x := range list.Candidates {
+			if x.Doctor.Name == s.Visits[i].Name {
+				s.Visits[i].Doctor = x.ID
+			}
+		}
+	}
+	return r.house.PlanCost(ctx, r.owner, c, s, 0)
 }
 
 func (r *replay) candidates(ctx context.Context, c *casefile.Case) error {

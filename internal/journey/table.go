@@ -82,6 +82,16 @@ var Steps = []Step{
 // them, and whoever needs one needs it now. They open as steps do.
 var Roads = []Step{
 	{
+		ID:       "cost",
+		Needs:    []string{"start"},
+		Rests:    []string{"coverage", "expert"},
+		answered: has("cost"),
+		Pages: []Page{
+			ask("cost"), look("cost.answer"), look("cost.codes"),
+			look("cost.estimates"), ask("cost.estimate"), take("cost.estimate_letter"), ask("cost.dispute"), take("cost.dispute_letter"),
+		},
+	},
+	{
 		ID:       "appeal",
 		Needs:    []string{"start"},
 		answered: hasNamed("denial", 1),

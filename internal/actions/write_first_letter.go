@@ -75,10 +75,9 @@ func (h *House) planAsks(c *casefile.Case, lang string) (letters.PlanAsks, error
 		case "referral":
 			asks.Referral = open
 		case "pre_authorization":
-			asks.Approval, asks.Holds = open, s.Needs
+			asks.Approval, asks.Holds = open, s.Backed
 		case "network_exception":
 			asks.Outside = open
-			asks.Holds = append(asks.Holds, s.Needs...)
 		}
 	}
 	if !asks.Approval && !asks.Outside {

@@ -19,7 +19,7 @@ type PlanAsks struct {
 	Approval bool     // a request for the plan's approval of the visit
 	Outside  bool     // of a doctor outside the network, for nobody inside fits
 	Urgent   bool     // waiting could do harm: the doctor's word makes the plan hurry
-	Holds    []string // what the request must hold, each item by its name
+	Holds    []string // what the request must hold, by the ids of the rules that say so
 	Laws     []string // the laws under which the person has a right to it, as they are cited
 	MemberID string   // of the plan, when the person wants it in the letter
 }
@@ -75,9 +75,15 @@ func (w *writer) forPlan(p PlanAsks, patient Patient) {
 	}
 	w.para(w.say("plan.open"))
 	w.list(Numbered, asks)
-	if len(p.Holds) > 0 {
+	var holds []string
+	for _, rule := range p.Holds {
+		if s := w.say("plan.hold." + rule); s != "plan.hold."+rule {
+			holds = append(holds, s)
+		}
+	}
+	if len(holds) > 0 {
 		w.para(w.say("plan.holds"))
-		w.list(List, p.Holds)
+		w.list(List, holds)
 	}
 	if len(p.Laws) > 0 {
 		w.para(w.say("plan.laws"))

@@ -102,7 +102,7 @@ func (a *answerView) sort() {
 		case used[f.Rule]:
 		case slices.Contains(a.Mandates, f.Rule):
 			a.Laws = append(a.Laws, f)
-		case slices.ContainsFunc(a.Clocks, clock):
+		case slices.ContainsFunc(a.Clocks, clock) || strings.HasPrefix(f.Rule, "PA-"):
 			a.Limits = append(a.Limits, f)
 		case slices.ContainsFunc(aside, func(p string) bool { return strings.HasPrefix(f.Rule, p) }):
 			a.More = append(a.More, f)
@@ -189,15 +189,20 @@ func (a answerView) gated() bool {
 	return a.Gate.Authorization != coverage.TrackNotNeeded || a.Gate.Records != coverage.TrackNotNeeded
 }
 
-// roads are the steps beside the way that go on from here, once they are built.
-func (a answerView) roads(v *web.Visit) []ui.Link {
-	var links []ui.Link
-	for _, r := range []string{"cost", "appeal"} {
-		if _, _, ok := journey.PageOf(r); ok {
-			links = append(links, ui.Link{Label: v.Say.T("coverage.answer.road." + r), Href: v.URL(r)})
+// road is the way to a step beside the way that goes on from here, once it is built.
+func road(v *web.Visit, id string) (ui.Link, bool) {
+	_, _, ok := journey.PageOf(id)
+	return ui.Link{Label: v.Say.T("coverage.answer.road." + id), Href: v.URL(id)}, ok
+}
+
+// titleOf is what a step of the list is called.
+func (a answerView) titleOf(step string) string {
+	for _, t := range a.Todo {
+		if t.ID == step {
+			return t.Title
 		}
 	}
-	return links
+	return ""
 }
 
 // asksFirstDoctor tells whether the first doctor must do something for the plan.

@@ -436,7 +436,7 @@ func TestTheFirstDoctorIsAskedForWhatThePlanWants(t *testing.T) {
 	want(t, p.Get(p.home+"/coverage/answer"), p.home+"/coverage/letter")
 	page := p.home + "/coverage/letter"
 	a := p.Get(page)
-	want(t, a, "Dear Dr. Marsh:", "A referral to the second doctor, in writing", "to approve the visit", "Cal. Health &amp; Safety 1383.15", "your test results", "I hope to decide by December 18, 2026")
+	want(t, a, "Dear Dr. Marsh:", "A referral to the second doctor, in writing", "to approve the visit", "Cal. Health &amp; Safety 1383.15", "your findings, the test results and the treatment you plan", "The list of medicines", "I hope to decide by December 18, 2026")
 	form := url.Values{"version": {"0"}, "language": {"en"}, "reasons": {"It is a large step."}, "member": {"H-22"}, "addition": {"Thank you for calling me back."}, "preview": {"yes"}}
 	want(t, p.Post(page, form), "- It is a large step."[2:], "Member ID of the plan: H-22.", "Thank you for calling me back.")
 	if p.Case(p.id).Has(letters.Ref(actions.ForPlan)) {

@@ -83,14 +83,8 @@ func suggested(v *web.Visit, c *casefile.Case) (reasons, send string, err error)
 	if err != nil || version == 0 {
 		return strings.Join(why, "\n"), "", err
 	}
-	answer, err := v.House.CoverageAnswer(s, v.Lang())
-	if err != nil {
-		return "", "", err
-	}
-	for _, st := range answer.Steps {
-		if st.ID == "records" && !s.Has("records") {
-			send = strings.Join(st.Needs, "\n")
-		}
+	if !s.Has("records") {
+		send = v.Say.T("coverage.letter.records")
 	}
 	return strings.Join(why, "\n"), send, nil
 }

@@ -10,7 +10,6 @@ import (
 	"consilium/internal/casefile"
 	"consilium/internal/coverage"
 	"consilium/internal/fault"
-	"consilium/internal/journey"
 	"consilium/internal/web"
 	"consilium/internal/web/ui"
 )
@@ -134,12 +133,6 @@ func stands(v *web.Visit, o coverage.Ordered, today string) (tag, tone, next str
 		tone = "tag-warn"
 	}
 	return tag, tone, next
-}
-
-// appeals tells whether there is a page for a plan's no.
-func appeals() bool {
-	_, _, ok := journey.PageOf("appeal")
-	return ok
 }
 
 func options(v *web.Visit, of []string, key string) []ui.Option {

@@ -176,7 +176,7 @@ func BillDispute(in BillIn, lang string) Letter {
 	w := newWriter("bill_dispute", lang, in.Patient, in.Today)
 	w.billing(in.Provider, in.Patient, w.say("dispute.subject"))
 	w.para(w.came(in), w.say("dispute.far", "above", Dollars(in.Above)))
-	w.beside(in)
+	w.beside(in, "dispute")
 	w.para(w.say("dispute.correct", "expected", Dollars(in.Expected)), w.say("dispute.or_why"))
 	if in.ReplyBy != "" {
 		w.para(w.say("dispute.reply", "date", Day(in.ReplyBy, w.lang)), w.say("dispute.collections"))
@@ -202,7 +202,7 @@ func DisputePacket(in BillIn, lang string) Letter {
 	w.heading("packet.provider")
 	w.rows([][2]string{{"records.name", in.Provider.Name}, {"records.address", oneLine(in.Provider.Address)}, {"records.phone", in.Provider.Phone}, {"packet.npi", in.NPI}, {"packet.tin", in.TIN}})
 	w.heading("packet.amounts")
-	w.beside(in)
+	w.beside(in, "packet")
 	w.rows([][2]string{{"packet.estimated", Day(in.Estimated, w.lang)}, {"packet.first", Day(in.First, w.lang)}, {"packet.until", Day(in.Until, w.lang)}})
 	asked := ""
 	if in.Wrote != "" {
@@ -236,7 +236,8 @@ func (w *writer) came(in BillIn) string {
 }
 
 // beside sets the estimate's lines and the bills under one another, with the sums.
-func (w *writer) beside(in BillIn) {
+// keys are those of the letter: a provider is told of its own bill.
+func (w *writer) beside(in BillIn, keys string) {
 	rows := [][]string{}
 	add := func(what string, m contract.Money) { rows = append(rows, []string{what, Dollars(m)}) }
 	for i, l := range in.Lines {
@@ -246,13 +247,13 @@ func (w *writer) beside(in BillIn) {
 		}
 		add(what, l.Amount)
 	}
-	add(w.say("dispute.expected"), in.Expected)
+	add(w.say(keys+".expected"), in.Expected)
 	if len(in.Bills) > 1 {
 		for _, b := range in.Bills {
 			add(b.What, b.Amount)
 		}
 	}
-	add(w.say("dispute.billed"), in.Billed)
+	add(w.say(keys+".billed"), in.Billed)
 	add(w.say("dispute.above"), in.Above)
 	w.add(Block{Sort: Table, Head: []string{w.say("dispute.what"), w.say("dispute.amount")}, Rows: rows})
 }

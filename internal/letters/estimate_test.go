@@ -65,8 +65,8 @@ func TestADisputeIsFirstPutToTheProviderWithBothSums(t *testing.T) {
 
 func TestThePacketIsAboutOneProviderAndSaysWhatIsEnclosed(t *testing.T) {
 	in := tooMuch()
-	hasAll(t, DisputePacket(in, "en"), "this one provider", "1234567893", "12-3456789", "The first bill came on | November 15, 2026", "Last day to start | March 15, 2027", "1. A copy of the good faith estimate", "The fee of $25.00")
-	hasNone(t, DisputePacket(in, "en"), "my letter", "billing office")
+	hasAll(t, DisputePacket(in, "en"), "this one provider", "1234567893", "12-3456789", "The first bill came on | November 15, 2026", "Last day to start | March 15, 2027", "The bill, in all | $1,300.00", "1. A copy of the good faith estimate", "The fee of $25.00")
+	hasNone(t, DisputePacket(in, "en"), "my letter", "billing office", "Your bill")
 	in.Wrote = "2026-11-20"
 	hasAll(t, DisputePacket(in, "en"), "On November 20, 2026 I asked the provider", "A copy of my letter to the provider")
 }

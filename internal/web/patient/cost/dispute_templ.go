@@ -236,9 +236,11 @@ func providerBills(v *web.Visit, view disputeView, c estimate.Compared, n int) t
 			return templ_7745c5c3_Err
 		}
 		if c.Listed || len(c.Bills) > 0 {
-			templ_7745c5c3_Err = besideBars(v, c, view.A).Render(ctx, templ_7745c5c3_Buffer)
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
+			if c.Listed {
+				templ_7745c5c3_Err = besideBars(v, c, view.A).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
 			}
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 15, " ")
 			if templ_7745c5c3_Err != nil {
@@ -275,7 +277,7 @@ func providerBills(v *web.Visit, view disputeView, c estimate.Compared, n int) t
 			var templ_7745c5c3_Var12 string
 			templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(t("cost.estimate.rules"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/patient/cost/dispute.templ`, Line: 61, Col: 43}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/patient/cost/dispute.templ`, Line: 63, Col: 43}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var12))
 			if templ_7745c5c3_Err != nil {
@@ -288,7 +290,7 @@ func providerBills(v *web.Visit, view disputeView, c estimate.Compared, n int) t
 			var templ_7745c5c3_Var13 string
 			templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(": " + c.Name)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/patient/cost/dispute.templ`, Line: 61, Col: 86}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/patient/cost/dispute.templ`, Line: 63, Col: 86}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var13))
 			if templ_7745c5c3_Err != nil {
@@ -345,11 +347,9 @@ func besideBars(v *web.Visit, c estimate.Compared, a estimate.Answer) templ.Comp
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if c.Listed {
-			templ_7745c5c3_Err = besideBar(v.Say.T("cost.dispute.expected"), dollarsOf(v, c.Expected), "versus-expected", b.Expected, b.Line).Render(ctx, templ_7745c5c3_Buffer)
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
+		templ_7745c5c3_Err = besideBar(v.Say.T("cost.dispute.expected"), dollarsOf(v, c.Expected), "versus-expected", b.Expected, b.Line).Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
 		}
 		if len(c.Bills) > 0 {
 			templ_7745c5c3_Err = besideBar(v.Say.T("cost.dispute.billed"), dollarsOf(v, c.Billed), "versus-billed", b.Billed, b.Line).Render(ctx, templ_7745c5c3_Buffer)

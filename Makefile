@@ -8,7 +8,7 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 TOOL := go tool -modfile=tools/go.mod
 ASSETS := internal/web/ui/assets/dist/.stamp
 
-.PHONY: help run build test test-go test-e2e assets generate fmt check vuln bench-engines clean
+.PHONY: help run build test test-go test-e2e assets generate fmt check vuln bench-engines bench-all fuzz clean
 
 help: ## show what can be done
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -40,8 +40,14 @@ check: ## format, vet, staticcheck, generated code and go.mod as they should be
 vuln: ## known weaknesses in what we build on (asks a database on the network)
 	@$(TOOL) govulncheck ./...
 
-bench-engines: ## time the engines
-	@go test -run '^$$' -bench . -benchmem ./internal/...
+bench-engines: assets ## time the engines: medians beside their targets
+	@scripts/bench.sh
+
+bench-all: ## every benchmark there is
+	@go test -run '^$$' -bench . -benchmem ./internal/... ./cmd/...
+
+fuzz: ## send any bytes to coverage check, coverage cost and appeal plan, FUZZTIME=5m each
+	@FUZZTIME=$(or $(FUZZTIME),5m) scripts/fuzz.sh
 
 clean: ## take away what was built
 	@rm -rf bin internal/web/ui/assets/dist/* tools/assets/node_modules

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"consilium/internal/rulebook"
 	"consilium/rules"
@@ -52,12 +53,19 @@ func (k kept) at() string {
 // book loads the rules; a row that is wrong is named and left out, which no answer
 // may be given with.
 func (k kept) book() (*rulebook.Book, error) {
-	book, problems := rulebook.Load(k.files())
+	load := inTheBinary
+	if k.Rules != "" {
+		load = func() (*rulebook.Book, []rulebook.Problem) { return rulebook.Load(k.files()) }
+	}
+	book, problems := load()
 	if len(problems) > 0 {
 		return nil, wrong{exitWrong, errors.New(k.said(problems))}
 	}
 	return book, nil
 }
+
+// inTheBinary are the binary's own rules, which cannot change while it runs.
+var inTheBinary = sync.OnceValues(func() (*rulebook.Book, []rulebook.Problem) { return rulebook.Load(rules.Files) })
 
 // said gives one line for each problem: where it is, what it is, what to write.
 func (k kept) said(problems []rulebook.Problem) string {

@@ -205,10 +205,23 @@ func (g *given) missing(u *types.Unknown) []string {
 	return names
 }
 
+// dollars writes an amount of cents as people in the US read it: $1,736.00.
+func dollars(cents int) string {
+	whole, rest, _ := strings.Cut(contract.Money(cents).String(), ".")
+	sign := ""
+	if strings.HasPrefix(whole, "-") {
+		sign, whole = "-", whole[1:]
+	}
+	for i := len(whole) - 3; i > 0; i -= 3 {
+		whole = whole[:i] + "," + whole[i:]
+	}
+	return sign + "$" + whole + "." + rest
+}
+
 // valueOf gives what {name} stands for in a sentence.
 func valueOf(name string, f finding.Fired) string {
 	if cents, ok := strings.CutSuffix(name, ":money"); ok {
-		return "$" + contract.Money(f.Numbers[cents]).String()
+		return dollars(f.Numbers[cents])
 	}
 	if n, ok := f.Numbers[name]; ok {
 		return strconv.Itoa(n)

@@ -216,6 +216,14 @@ func TestAnUnverifiedRuleSaysCheckThisAndWithWhom(t *testing.T) {
 	}
 }
 
+func TestMoneyIsWrittenAsPeopleReadIt(t *testing.T) {
+	for cents, want := range map[int]string{0: "$0.00", 5: "$0.05", 28300: "$283.00", 99999: "$999.99", 173600: "$1,736.00", 123456789: "$1,234,567.89", -500: "-$5.00"} {
+		if got := dollars(cents); got != want {
+			t.Errorf("%d cents are %s, not %s", cents, got, want)
+		}
+	}
+}
+
 func TestTheDayPicksTheVersion(t *testing.T) {
 	b, problems := load(head + row("effect: note", "effect: note\n    from: 2025-01-01\n    until: 2025-12-31") + row("version: 1", "version: 2", "effect: note", "effect: note\n    from: 2026-01-01"))
 	if len(problems) > 0 {

@@ -11,7 +11,13 @@ import (
 )
 
 func TestEverySentenceOfTheRulesIsPlain(t *testing.T) {
-	body, err := rules.Files.ReadFile("appeal/rules.yaml")
+	for _, topic := range []string{"appeal", "appeal_clock"} {
+		plainIn(t, topic)
+	}
+}
+
+func plainIn(t *testing.T, topic string) {
+	body, err := rules.Files.ReadFile(topic + "/rules.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}

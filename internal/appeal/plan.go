@@ -9,8 +9,12 @@ import (
 	"consilium/internal/finding"
 )
 
-// ladders is the folder of rules about levels, their clocks, rights and packets.
-const ladders = "appeal"
+// The folders of rules: one about levels, rights and packets, which is asked for the
+// day of the letter, and one about what was counted, for the day of filing.
+const (
+	ladders = "appeal"
+	clocks  = "appeal_clock"
+)
 
 // Plan answers for a day, in "en" or "es". The error is of type contract.Problems and
 // names each wrong field; then nothing is computed. A date in the input goes before
@@ -36,7 +40,7 @@ func Plan(in Input, on contract.Date, lang string, book Book) (Answer, error) {
 	for name, value := range p.counted() {
 		p.facts[name] = value
 	}
-	p.now = book.Judge(ladders, p.facts, p.filingDay(), lang)
+	p.now = book.Judge(clocks, p.facts, p.filingDay(), lang)
 	return p.answer(), nil
 }
 

@@ -5,6 +5,7 @@ type coverageInput struct {
 	Patient struct {
 		State     string `json:"state"`
 		BirthDate string `json:"birth_date"`
+		Inpatient *bool  `json:"inpatient"`
 	} `json:"patient"`
 	Plan struct {
 		Kind                  string `json:"kind"`
@@ -14,6 +15,9 @@ type coverageInput struct {
 		HDHP                  *bool  `json:"hdhp"`
 		Medigap               string `json:"medigap"`
 		RequiresSecondOpinion *bool  `json:"requires_second_opinion"`
+		Marketplace           string `json:"marketplace"`
+		ChurchOrGovernment    *bool  `json:"church_or_government"`
+		QMB                   *bool  `json:"qmb"`
 	} `json:"plan"`
 	Condition struct {
 		ICD10   string `json:"icd10"`

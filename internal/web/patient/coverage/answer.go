@@ -144,10 +144,18 @@ func told(v *web.Visit, qs []coverage.Question, calls []coverage.Call) ui.Table 
 func (a answerView) facts(say text.Speaker) []ui.Fact {
 	return []ui.Fact{
 		{Label: say.T("coverage.answer.referral"), Value: say.T("coverage.answer.referral." + a.Referral)},
-		{Label: say.T("coverage.answer.network"), Value: say.T("coverage.answer.network." + a.Network)},
+		{Label: say.T("coverage.answer.network"), Value: say.T("coverage.answer.network." + a.reach())},
 		{Label: say.T("coverage.answer.approval"), Value: say.T("coverage.answer.approval." + a.PriorAuthorization)},
 		{Label: say.T("coverage.answer.pay"), Value: a.pays(say)},
 	}
+}
+
+// reach is which doctors can be seen; outside costs no more where nothing is paid.
+func (a answerView) reach() string {
+	if a.Network == "in_or_out" && a.PatientShare != nil && a.PatientShare.Kind == "zero" {
+		return "arranged"
+	}
+	return a.Network
 }
 
 func (a answerView) pays(say text.Speaker) string {

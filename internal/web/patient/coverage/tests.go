@@ -21,6 +21,7 @@ type testsView struct {
 	Tests []coverage.Ordered
 	New   string // id under which one more would be kept
 	Today string
+	Free  bool // the plan approves no tests beforehand
 }
 
 func testSheet(v *web.Visit, id string) web.Sheet {
@@ -73,7 +74,11 @@ func showTests(v *web.Visit) error {
 		return err
 	}
 	slices.SortStableFunc(all, func(a, b coverage.Ordered) int { return strings.Compare(a.On, b.On) })
-	return v.Render(v.Say.T("coverage.tests.title"), testsPage(v, testsView{all, v.House.NewID(), v.Today()}))
+	s, _, err := casefile.Read[coverage.Saved](v.Case, coverage.Ref)
+	if err != nil {
+		return err
+	}
+	return v.Render(v.Say.T("coverage.tests.title"), testsPage(v, testsView{all, v.House.NewID(), v.Today(), s.Input.Plan.Kind == "medicare_original"}))
 }
 
 func showTest(v *web.Visit) error {

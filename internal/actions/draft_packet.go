@@ -20,8 +20,10 @@ import (
 )
 
 // The letters of an appeal, by the name under which a page asks for them. The first
-// three go to the plan as one packet; the sheet is for the doctor who talks with the
-// plan, and the request for the file may go ahead of the appeal.
+// two go to the plan as they are. The letter of medical necessity is a draft: the
+// doctor puts it on paper of their own and signs it, so it goes with the packet as an
+// enclosure, and never with our brackets in it. The sheet is for the doctor who talks
+// with the plan, and the request for the file may go ahead of the appeal.
 const (
 	CoverLetter     = "cover"
 	AppealLetter    = "appeal"
@@ -152,19 +154,15 @@ func (h *House) AppealLetterOf(c *casefile.Case, d appeal.Denial, draft appeal.D
 // AppealPacket makes the letters that go to the plan, in their order, and lists what
 // goes with them.
 func (h *House) AppealPacket(c *casefile.Case, d appeal.Denial, draft appeal.Draft) ([]letters.Letter, []appeal.Enclosure, error) {
-	names := []string{CoverLetter, AppealLetter}
-	if draft.Doctor != "" {
-		names = append(names, NecessityLetter)
-	}
 	var all []letters.Letter
-	for _, name := range names {
+	for _, name := range []string{CoverLetter, AppealLetter} {
 		l, err := h.AppealLetterOf(c, d, draft, name)
 		if err != nil {
 			return nil, nil, err
 		}
 		all = append(all, l)
 	}
-	enclosed, err := enclosures(c, d, draft)
+	enclosed, err := h.enclosures(c, d, draft)
 	return all, enclosed, err
 }
 
@@ -227,7 +225,7 @@ func (h *House) appealFacts(c *casefile.Case, d appeal.Denial, draft appeal.Draf
 	if in.Laws, err = h.lawsFor(c, draft.Language); err != nil {
 		return in, err
 	}
-	enclosed, err := enclosures(c, d, draft)
+	enclosed, err := h.enclosures(c, d, draft)
 	if err != nil {
 		return in, err
 	}
@@ -346,13 +344,21 @@ func (h *House) lawsFor(c *casefile.Case, lang string) ([]letters.Law, error) {
 	return laws, nil
 }
 
-// enclosures lists what goes with the letters, in the order that was chosen.
-func enclosures(c *casefile.Case, d appeal.Denial, draft appeal.Draft) ([]appeal.Enclosure, error) {
+// enclosures lists what goes with the letters: the doctor's letter, then the files in
+// the order that was chosen.
+func (h *House) enclosures(c *casefile.Case, d appeal.Denial, draft appeal.Draft) ([]appeal.Enclosure, error) {
 	files, err := records.Files(c)
 	if err != nil {
 		return nil, err
 	}
 	var all []appeal.Enclosure
+	if draft.Doctor != "" {
+		signer, err := h.AppealSigner(c, draft.Doctor)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, appeal.Enclosure{Title: necessityTitle(signer, draft.Language)})
+	}
 	for _, sha256 := range draft.Enclosed {
 		at := slices.IndexFunc(files, func(f records.File) bool { return f.SHA256 == sha256 })
 		if at < 0 {
@@ -381,6 +387,15 @@ func refusalTitle(d appeal.Denial, lang string) string {
 		return title[0]
 	}
 	return title[0] + title[1] + letters.Day(d.Input.NoticeDate.String(), lang)
+}
+
+// necessityTitle is what the doctor's letter is called among the enclosures.
+func necessityTitle(signer, lang string) string {
+	title := map[bool]string{false: "Letter of medical necessity", true: "Carta de necesidad médica"}[lang == "es"]
+	if signer == "" {
+		return title
+	}
+	return title + ", " + signer
 }
 
 // enclosureText is an enclosure as the list in the letters names it.

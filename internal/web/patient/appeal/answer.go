@@ -192,12 +192,15 @@ func (a answerView) ladder(v *web.Visit) ui.Ladder {
 		if g.State == "" {
 			g.State = ui.Locked
 		}
+		if r.State == "next" && !a.Denial.Input.FiledDate.IsZero() {
+			g.Tag = t("appeal.answer.rung.sent")
+		}
 		if r.Automatic {
 			g.Yours = t("appeal.answer.rung.automatic")
 		} else if r.File != nil {
 			g.Yours, g.YourDays = span(v, r.File), inDays(*r.File)
 		}
-		if !r.FileBy.IsZero() {
+		if !r.FileBy.IsZero() && a.Denial.Input.FiledDate.IsZero() {
 			g.By = v.Say.T("appeal.by", "day", day(v, r.FileBy))
 		}
 		if r.DecideDays > 0 {

@@ -54,4 +54,3 @@ func showSentPDF(v *web.Visit) error {
 	defer r.Close()
 	return v.Send("application/pdf", "consilium-appeal-sent.pdf", v.Case.Changed, io.NewSectionReader(r, 0, r.Size()))
 }
-

@@ -23,6 +23,11 @@ const (
 	BillsMax     = 40
 	CodesMax     = 12
 	amountMax    = contract.Money(10_000_000_00)
+
+	// Days that no estimate of today can have; counting working days over centuries
+	// would only keep a machine busy.
+	firstYear  = 2000
+	yearsAhead = 5
 )
 
 var (
@@ -47,8 +52,11 @@ func (f *faults) long(field, value string, most int) {
 }
 
 func (f *faults) past(field string, d, on contract.Date) {
-	if d.After(on) {
+	switch {
+	case d.After(on):
 		f.say(field, "form.date.past")
+	case !d.IsZero() && d.Year() < firstYear:
+		f.say(field, "form.date.year")
 	}
 }
 
@@ -102,8 +110,12 @@ func (e Estimate) wrongAsk(f *faults, on contract.Date) {
 	}
 	f.past("asked", e.Asked, on)
 	f.past("scheduled", e.Scheduled, on)
-	if !e.Visit.IsZero() && e.Visit.Before(e.Scheduled) {
+	switch {
+	case e.Visit.IsZero():
+	case e.Visit.Before(e.Scheduled):
 		f.say("visit", "cost.estimate.wrong.visit")
+	case e.Visit.Year() < firstYear || e.Visit.Year() > on.Year()+yearsAhead:
+		f.say("visit", "form.date.year")
 	}
 }
 

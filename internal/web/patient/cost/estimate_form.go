@@ -173,7 +173,7 @@ func readDate(form url.Values, name string, fs *fault.Faults) contract.Date {
 	return d
 }
 
-var dollars = regexp.MustCompile(`^-?[0-9]{1,9}(\.[0-9]{1,2})?$`)
+var dollars = regexp.MustCompile(`^(-?)0*([0-9]{1,9})(?:\.([0-9]{1,2}))?$`)
 
 // readDollars reads an amount as people type it: "1250", "$1,250.50". One that is
 // not there is required.
@@ -183,14 +183,14 @@ func readDollars(form url.Values, name string, fs *fault.Faults) contract.Money 
 		*fs = append(*fs, fault.New(fault.Invalid, "form.required").On(name))
 		return 0
 	}
-	whole, cents, _ := strings.Cut(s, ".")
-	for trimmed := strings.TrimLeft(whole, "0"); whole != trimmed && trimmed != ""; {
-		whole = trimmed
-	}
-	m, err := contract.ParseMoney(whole + "." + (cents + "00")[:2])
-	if err != nil || !dollars.MatchString(s) {
+	typed := dollars.FindStringSubmatch(s)
+	if typed == nil {
 		*fs = append(*fs, fault.New(fault.Invalid, "form.money").On(name))
 		return 0
+	}
+	m, err := contract.ParseMoney(typed[1] + typed[2] + "." + (typed[3] + "00")[:2])
+	if err != nil {
+		*fs = append(*fs, fault.New(fault.Invalid, "form.money").On(name))
 	}
 	return m
 }

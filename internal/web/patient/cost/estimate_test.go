@@ -364,7 +364,7 @@ func TestEveryPageOfAPriceIsPlain(t *testing.T) {
 }
 
 func TestAnAmountIsReadAsPeopleTypeIt(t *testing.T) {
-	for in, want := range map[string]int64{"1250": 125000, "$1,250.5": 125050, " 0.05 ": 5, "007": 700, "-5": -500, "12.345": -1, "abc": -1, "": -1, "1e9": -1, "9999999999": -1, "1.": -1, "5-": -1} {
+	for in, want := range map[string]int64{"1250": 125000, "$1,250.5": 125050, " 0.05 ": 5, "007": 700, "000": 0, "00.50": 50, "-00.5": -50, "-5": -500, "12.345": -1, "abc": -1, "": -1, "1e9": -1, "9999999999": -1, "1.": -1, "5-": -1} {
 		e, err := readAmount(in)
 		switch {
 		case want == -1 && err == nil:
@@ -379,4 +379,31 @@ func readAmount(s string) (contract.Money, error) {
 	var fs fault.Faults
 	m := readDollars(url.Values{"x": {s}}, "x", &fs)
 	return m, fs.OrNil()
+}
+
+// Whatever is posted, the rows that are left are as many as are read, and taking the
+// empty ones out again changes nothing.
+func FuzzCameForm(f *testing.F) {
+	f.Add("p0=A&p0_l0_what=&p0_l0_amount=&p1=B&p1_l0_amount=5&p1_l2_amount=7&p3=C")
+	f.Add("p0=&p0_l0_amount=$1,2&p0_l1_amount=-3")
+	f.Fuzz(func(t *testing.T, body string) {
+		form, err := url.ParseQuery(body)
+		if err != nil {
+			return
+		}
+		compactRows(form)
+		once := form.Encode()
+		came, _ := readCame(form)
+		compactRows(form)
+		if form.Encode() != once {
+			t.Errorf("%q is not the same twice: %q", once, form.Encode())
+		}
+		lines := 0
+		for _, p := range came.Providers {
+			lines += len(p.Lines)
+		}
+		if len(came.Providers) > estimate.ProvidersMax || lines > estimate.ProvidersMax*estimate.LinesMax {
+			t.Errorf("%d providers, %d lines", len(came.Providers), lines)
+		}
+	})
 }

@@ -1,6 +1,7 @@
 package coverage
 
 import (
+	"slices"
 	"sort"
 	"strings"
 
@@ -66,14 +67,20 @@ func (b *bill) reached() bool {
 	return b.limit.known && b.limit.cents == 0 && b.cut() == 0 && !(b.d.known && b.s.known)
 }
 
-// unknown names the fields that nobody told, needed or not.
+// ofMedicare are the unknowns about which Medicare is asked, not a plan.
+var ofMedicare = []string{"covered", "allowed", "deductible_remaining"}
+
+// unknown names the fields that nobody told, needed or not: "original." before one
+// that Medicare is asked about.
 func (b *bill) unknown() []string {
 	out := []string{}
-	seen := map[string]bool{}
 	for _, m := range b.missing {
-		if !seen[m.field] {
-			seen[m.field] = true
-			out = append(out, m.field)
+		name := m.field
+		if b.in.original() && slices.Contains(ofMedicare, name) {
+			name = "original." + name
+		}
+		if !slices.Contains(out, name) {
+			out = append(out, name)
 		}
 	}
 	return out
@@ -101,7 +108,7 @@ func (b *bill) answer(v finding.Verdict) CostAnswer {
 	for _, f := range v.Fired {
 		switch f.Kind {
 		case "unknown":
-			key := f.Sets["field"]
+			key := strings.TrimPrefix(f.Sets["field"], "original.")
 			a.Unknown = append(a.Unknown, CostUnknown{strings.TrimPrefix(key, "confirm."), f.Words["text"], f.Words["ask"], b.needed(key)})
 			continue
 		case "warning":

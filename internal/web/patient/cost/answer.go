@@ -125,7 +125,7 @@ func (a answerView) bars(v *web.Visit) ui.Bars {
 		if x.Answer.PatientTotal == nil {
 			row.Note = v.Say.T("cost.answer.no_total.text")
 		} else {
-			row.Parts = pieces(v, a.Saved.Plan.PlanKind, x.Answer)
+			row.Parts = pieces(v, a.Saved.Plan, x.Answer)
 			if m := x.Answer.SelfPayTotal; m != nil {
 				row.Mark, row.Note = m, money(v, m)
 			}
@@ -137,7 +137,7 @@ func (a answerView) bars(v *web.Visit) ui.Bars {
 
 // pieces are the parts of a bar. Where a second payer pays some of the person's
 // part, nobody can say of which piece: then the person's is one.
-func pieces(v *web.Visit, kind string, a coverage.CostAnswer) []ui.BarPart {
+func pieces(v *web.Visit, plan coverage.CostInput, a coverage.CostAnswer) []ui.BarPart {
 	var out []ui.BarPart
 	add := func(colour, key string, m *contract.Money) {
 		if m != nil && *m > 0 {
@@ -146,7 +146,11 @@ func pieces(v *web.Visit, kind string, a coverage.CostAnswer) []ui.BarPart {
 	}
 	if *a.SecondPayer > 0 {
 		add("yours", "you", a.PatientTotal)
-		add("second", "second", a.SecondPayer)
+		payer := "medigap"
+		if m := plan.Medicare; m != nil && m.QMB != nil && *m.QMB {
+			payer = "medicaid"
+		}
+		add("second", payer, a.SecondPayer)
 	} else {
 		add("yours", "deductible", a.Deductible)
 		add("share", "share", a.Share)
@@ -155,7 +159,7 @@ func pieces(v *web.Visit, kind string, a coverage.CostAnswer) []ui.BarPart {
 		add("extra", "not_covered", a.NotCovered)
 	}
 	payer := "plan"
-	if kind == "medicare_original" {
+	if plan.PlanKind == "medicare_original" {
 		payer = "medicare"
 	}
 	add("plan", payer, a.PlanPays)
@@ -175,16 +179,12 @@ func (x visitView) cheaper() string {
 	return *x.Answer.Cheaper
 }
 
-// onMap tells whether the house has a page of this id.
-func onMap(id string) bool {
-	for _, s := range journey.All() {
-		for _, p := range s.Pages {
-			if p.ID == id {
-				return true
-			}
-		}
-	}
-	return false
+// own tells whether some visit is best paid without a plan, or can only be: then a
+// price in writing comes next.
+func (a answerView) own() bool {
+	return a.Saved.Plan.PlanKind == "none" || slices.ContainsFunc(a.Visits, func(x visitView) bool {
+		return x.cheaper() == "self_pay" || x.Answer.NotCovered != nil && *x.Answer.NotCovered > 0
+	})
 }
 
 // The handlers.

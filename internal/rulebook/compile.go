@@ -80,10 +80,6 @@ func eachAtOnce[T any](items []T, do func(T)) {
 	wait.Wait()
 }
 
-func (e *environment) program(checked *cel.Ast) (cel.Program, error) {
-	return e.cel.Program(checked, cel.EvalOptions(cel.OptOptimize))
-}
-
 func (t *topic) ready(u *unready) {
 	text := u.c.text
 	say := func(message, remedy string) {
@@ -92,16 +88,16 @@ func (t *topic) ready(u *unready) {
 	if text == "" {
 		return
 	}
-	checked, issues := t.env.cel.Compile(text)
-	if issues.Err() != nil {
+	checked, issues := t.env.understand(text)
+	if issues != nil {
 		u.problems = append(u.problems, t.explain(text, issues, t.file, u.line))
 		return
 	}
-	if checked.OutputType() != cel.BoolType {
-		say("the condition gives "+checked.OutputType().String()+", not yes or no", "compare it with something, such as plan.kind == 'hmo'")
+	if gives := checked.GetType(checked.Expr().ID()); gives != cel.BoolType {
+		say("the condition gives "+gives.String()+", not yes or no", "compare it with something, such as plan.kind == 'hmo'")
 		return
 	}
-	if bad := t.wrongChoices(checked.NativeRep()); len(bad) > 0 {
+	if bad := t.wrongChoices(checked); len(bad) > 0 {
 		for _, p := range bad {
 			say(p.Message, p.Remedy)
 		}
@@ -123,7 +119,7 @@ func (t *topic) ready(u *unready) {
 
 // speaksOf tells whether a condition names a fact or term.
 func speaksOf(text, name string) bool {
-	return slices.ContainsFunc(tokensOf(text), func(k token) bool { return k.text == name || strings.HasPrefix(k.text, name+".") })
+	return strings.Contains(text, name) && slices.ContainsFunc(tokensOf(text), func(k token) bool { return k.text == name || strings.HasPrefix(k.text, name+".") })
 }
 
 // explain turns the compiler's words into what to write instead.

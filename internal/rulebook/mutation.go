@@ -307,8 +307,8 @@ func (m *mutation) yesNo(name string) bool {
 // ready compiles a changed condition. One that the language refuses is noticed by
 // everybody.
 func (m *mutation) ready(text string) (condition, bool) {
-	checked, issues := m.t.env.cel.Compile(text)
-	if issues.Err() != nil {
+	checked, issues := m.t.env.understand(text)
+	if issues != nil {
 		return condition{}, false
 	}
 	program, err := m.t.env.program(checked)

@@ -9,6 +9,8 @@ import (
 	"consilium/internal/contract"
 	"consilium/internal/finding"
 
+	"cel.dev/cel-go/common"
+	"cel.dev/cel-go/parser"
 	"pgregory.net/rapid"
 )
 
@@ -364,4 +366,42 @@ func FuzzReadTopic(f *testing.F) {
 		b.Compile()
 		b.Judge("t", map[string]any{"plan.kind": "hmo"}, contract.Date{}, "en")
 	})
+}
+
+// The quick parser must read every condition just as the language's own does.
+func TestTheQuickParserReadsAsTheSlowOneDoes(t *testing.T) {
+	b := product(t)
+	n := 0
+	for _, name := range b.Topics() {
+		tp := b.topics[name]
+		tp.compile()
+		var texts []string
+		for _, d := range tp.terms {
+			texts = append(texts, d.when.text)
+		}
+		for _, r := range tp.rows {
+			texts = append(texts, r.When)
+			for _, l := range r.Table {
+				texts = append(texts, l.When)
+			}
+		}
+		for _, text := range texts {
+			source := common.NewTextSource(text)
+			quick, errs := tp.env.parser.Parse(source)
+			slow, issues := tp.env.cel.Parse(text)
+			if len(errs.GetErrors()) > 0 || issues.Err() != nil {
+				t.Errorf("%s: %v %v", text, errs.GetErrors(), issues.Err())
+				continue
+			}
+			a, err1 := parser.Unparse(quick.Expr(), quick.SourceInfo())
+			b, err2 := parser.Unparse(slow.NativeRep().Expr(), slow.NativeRep().SourceInfo())
+			if (err1 == nil) != (err2 == nil) || a != b {
+				t.Errorf("%s is read as %s and as %s (%v, %v)", text, a, b, err1, err2)
+			}
+			n++
+		}
+	}
+	if n < 500 {
+		t.Errorf("only %d conditions were read", n)
+	}
 }

@@ -928,7 +928,7 @@ func disputeForm(v *web.Visit, view disputeView, c estimate.Compared, n int) tem
 		}
 		ctx = templ.ClearChildren(ctx)
 		t := v.Say.T
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 64, "<details class=\"stage\"")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 64, "<details class=\"stage stage-form\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

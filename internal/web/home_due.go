@@ -99,7 +99,7 @@ func (s *Server) callItem(v *Visit, d casefile.Due) string {
 	if !ok || d.Item == "" || s.call[step.ID] == nil {
 		return ""
 	}
-	return s.call[step.ID](v.Case, d.Item)
+	return s.call[step.ID](v, d.Item)
 }
 
 // dueURL is where a date leads: its page, as long as that is open.

@@ -71,7 +71,7 @@ func TestTheOverviewSaysWhatIsDueTheSoonestFirst(t *testing.T) {
 }
 
 func TestTheOverviewTellsTwoDatesOfAKindApart(t *testing.T) {
-	step := web.Step{ID: "coverage", Words: fstest.MapFS{"text.en.json": {Data: []byte("{}")}, "text.es.json": {Data: []byte("{}")}}, Call: func(c *casefile.Case, item string) string {
+	step := web.Step{ID: "coverage", Words: fstest.MapFS{"text.en.json": {Data: []byte("{}")}, "text.es.json": {Data: []byte("{}")}}, Call: func(_ *web.Visit, item string) string {
 		return map[string]string{"first": "Dr. Osei & Sons", "second": "Dr. Lee"}[item]
 	}}
 	s := webtest.New(t, step)

@@ -6,8 +6,6 @@ package web
 import (
 	"io/fs"
 	"net/http"
-
-	"consilium/internal/casefile"
 )
 
 // Step is one folder of pages: its words, and its pages by id. What it needs, who
@@ -18,7 +16,7 @@ type Step struct {
 	Pages []Page
 	// Call says in a few words which thing an item of a due date is ("Dr. Osei, March
 	// 3"), so that the overview tells two of a kind apart. Optional; "" says nothing.
-	Call func(c *casefile.Case, item string) string
+	Call func(v *Visit, item string) string
 }
 
 // Page is one page of a case. Its id is also its URL, its file, its template and

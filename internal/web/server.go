@@ -41,7 +41,7 @@ type Server struct {
 	doors Doors
 	log   *slog.Logger
 	mux   *http.ServeMux
-	call  map[string]func(c *casefile.Case, item string) string // by step
+	call  map[string]func(v *Visit, item string) string // by step
 }
 
 // Config is what a server is made of.
@@ -56,7 +56,7 @@ type Config struct {
 // New builds the server. A page that is not on the journey's map is an error:
 // nothing is served by accident.
 func New(c Config) (*Server, error) {
-	s := &Server{house: c.House, words: c.Words, doors: c.Doors, log: c.Log, mux: http.NewServeMux(), call: map[string]func(*casefile.Case, string) string{}}
+	s := &Server{house: c.House, words: c.Words, doors: c.Doors, log: c.Log, mux: http.NewServeMux(), call: map[string]func(*Visit, string) string{}}
 	for _, step := range c.Steps {
 		if step.Call != nil {
 			s.call[step.ID] = step.Call

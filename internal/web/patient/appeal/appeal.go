@@ -29,7 +29,7 @@ import (
 var words embed.FS
 
 // Step is the road and its pages.
-var Step = web.Step{ID: "appeal", Words: words, Pages: []web.Page{
+var Step = web.Step{ID: "appeal", Words: words, Call: call, Pages: []web.Page{
 	{ID: "appeal", Show: show, Save: save, Raw: true},
 	{ID: "appeal.denial", Item: "{id}", Show: showDenial, Save: saveDenial},
 	{ID: "appeal.picture", Item: "{sha}", Show: showPicture},

@@ -408,6 +408,7 @@ func TestTwoLettersEachHaveTheirOwnDay(t *testing.T) {
 	if strings.Index(a.Body, "February 1, 2027") > strings.Index(a.Body, "May 11, 2027") {
 		t.Error("the sooner day does not come first")
 	}
+	want(t, p.Get(p.home), p.home+"/appeal/answer/"+first, p.home+"/appeal/answer/"+second, "An MRI", d.Plan.Name) // the overview tells them apart
 	if a := p.Post(p.home+"/appeal/reply/"+second, url.Values{"version": {p.version(second)}, "reply": {"won"}}); a.Status != http.StatusSeeOther {
 		t.Fatal(a.Status)
 	}

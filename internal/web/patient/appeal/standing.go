@@ -126,6 +126,16 @@ func name(v *web.Visit, d appeal.Denial) string {
 	return v.Say.T("appeal.name", "plan", plan, "service", service)
 }
 
+// call names a denial for the overview, which may have dates of several; "" for one
+// that is not there.
+func call(v *web.Visit, id string) string {
+	d, version, err := casefile.Read[appeal.Denial](v.Case, appeal.Ref(id))
+	if err != nil || version == 0 {
+		return ""
+	}
+	return name(v, d)
+}
+
 // since reads the moment that a page carries in an address; ok is false for none.
 func since(s string) (time.Time, bool) {
 	ms, err := strconv.ParseInt(s, 10, 64)

@@ -31,6 +31,20 @@ func TestEveryWorkedCaseComesOut(t *testing.T) {
 	t.Logf("%d topics, %d rules, %d cases, %d checks", r.Topics, r.Rules, r.Cases, r.Checks)
 }
 
+// TestACaseNoticesEveryMistakeInARule makes each number, date, operator and setting of
+// each active rule wrong in turn. If this fails, add the case that the remedy names, or
+// take out the part of the condition that changes nothing.
+func TestACaseNoticesEveryMistakeInARule(t *testing.T) {
+	m := product(t).Mutate()
+	for _, x := range m.Missed {
+		t.Errorf("rules/%s:%d: %s; %s", x.File, x.Line, x.Message, x.Remedy)
+	}
+	if m.Tried < 4000 {
+		t.Errorf("only %d mistakes were tried", m.Tried)
+	}
+	t.Logf("%d mistakes tried", m.Tried)
+}
+
 func product(t testing.TB) *Book {
 	t.Helper()
 	b, problems := Load(rules.Files)

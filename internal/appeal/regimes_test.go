@@ -91,6 +91,7 @@ func TestEveryLevelOfEveryLawHasItsDay(t *testing.T) {
 		{"tricare", "", "", "reconsideration by 2027-01-31", "reconsideration quality_monitoring hearing"},
 		{"tricare", "reconsideration_denied", "", "quality_monitoring by 2027-01-31", "reconsideration quality_monitoring hearing"},
 		{"tricare", "external_denied", "", "hearing by 2027-01-01 to confirm", "reconsideration quality_monitoring hearing"},
+		{"tricare", "", `,"denial":{"carc":["243"]}`, "reconsideration by 2027-01-31", "reconsideration quality_monitoring hearing"},
 		{"fehb", "", "", "plan_reconsideration by 2027-05-02 in 30 days", "plan_reconsideration opm_review court"},
 		{"fehb", "", `,"notice_date":"2026-08-31"`, "plan_reconsideration by 2027-02-28 in 30 days", "plan_reconsideration opm_review court"},
 		{"fehb", "internal_denied", "", "opm_review by 2027-01-31 in 60 days", "plan_reconsideration opm_review court"},
@@ -160,5 +161,19 @@ func TestWithoutALawThereIsAClassAndNoLadder(t *testing.T) {
 	}
 	if got := strings.Join(a.Warnings, " "); !strings.Contains(got, "which law") || strings.Contains(got, "no further level") {
 		t.Error(got)
+	}
+}
+
+func TestTRICARETakesNoAppealWhenTheManagerWillNotRefer(t *testing.T) {
+	a := plan(t, `{"regime":"tricare","service":"pre_service","notice_date":"2026-11-02","denial":{"carc":["242"]}}`)
+	if a.Next != nil || len(a.Ladder) != 0 || strings.Contains(strings.Join(a.Warnings, " "), "no further level") {
+		t.Errorf("%+v %q", a.Next, a.Warnings)
+	}
+	told := false
+	for _, f := range a.Findings {
+		told = told || f.Rule == "APP-TRI-5"
+	}
+	if !told {
+		t.Error("and nobody says why")
 	}
 }

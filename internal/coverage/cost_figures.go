@@ -25,17 +25,32 @@ func FiguresOf(year int, lang string, book Book) Figures {
 		return f
 	}
 	for _, fired := range book.Judge("figures", nil, midYear(year), lang).Fired {
-		f.Findings = append(f.Findings, fired.Finding)
-		for name, n := range fired.Numbers {
-			f.Numbers[name], f.rule[name] = n, fired.Finding
-			if fired.Decides {
-				f.decided[name] = n
-			} else {
-				f.Confirm[name] = true
-			}
+		f.take(fired, "")
+	}
+	if len(f.Findings) == 0 {
+		return f
+	}
+	// The figures of Part B stand with the coverage rules, which need them too.
+	for _, fired := range book.Judge("coverage", map[string]any{"plan.kind": "medicare_original"}, midYear(year), lang).Fired {
+		if fired.Kind == "figure" {
+			f.take(fired, "part_b_")
 		}
 	}
 	return f
+}
+
+// take notes what a rule says of a year.
+func (f *Figures) take(fired finding.Fired, prefix string) {
+	f.Findings = append(f.Findings, fired.Finding)
+	for name, n := range fired.Numbers {
+		name = prefix + name
+		f.Numbers[name], f.rule[name] = n, fired.Finding
+		if fired.Decides {
+			f.decided[name] = n
+		} else {
+			f.Confirm[name] = true
+		}
+	}
 }
 
 // FigureYears lists the years whose figures are kept, the earliest first.

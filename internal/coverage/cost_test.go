@@ -226,6 +226,7 @@ func TestAPlanThatCannotBeIsPointedOut(t *testing.T) {
 		{`{"deductible_remaining":"2.00","out_of_pocket_remaining":"1.00"}`, "CHK-06"},
 		{`{"plan_year":2025,"plan_kind":"medicare_advantage_hmo","network":"in","out_of_pocket_remaining":"9350.01"}`, "CHK-09"},
 		{`{"plan_kind":"medicare_advantage_ppo","coinsurance":"20"}`, "CHK-10"},
+		{`{"plan_year":2026,"deductible_remaining":"283.01","medicare":{}}`, "CHK-07"},
 	} {
 		found := false
 		for _, f := range cost(t, c.in).Findings {

@@ -82,11 +82,11 @@ func sheet(v *web.Visit, a asking) web.Sheet {
 		Draw:  func(f ui.Form) templ.Component { return page(v, f, a) },
 	}
 	for _, f := range a.Fields {
-		s.Fields = append(s.Fields, web.Named{Name: f.name, Label: v.Say.T("cost.ask." + f.name)})
+		s.Fields = append(s.Fields, web.Named{Name: f.name, Label: label(v, a, f)})
 	}
 	for i, d := range a.Doctors {
 		for _, f := range d.Fields {
-			s.Fields = append(s.Fields, web.Named{Name: a.prefix(i) + f.name, Label: d.Name + ": " + v.Say.T("cost.ask."+f.name)})
+			s.Fields = append(s.Fields, web.Named{Name: a.prefix(i) + f.name, Label: d.Name + ": " + label(v, a, f)})
 		}
 	}
 	return s

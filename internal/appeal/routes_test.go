@@ -8,6 +8,7 @@ import (
 
 	"consilium/internal/appeal"
 	"consilium/internal/contract"
+	"consilium/internal/finding"
 )
 
 func beside(a appeal.Answer) string {
@@ -221,6 +222,10 @@ func TestTheLawIsThatOfTheDayOfTheLetter(t *testing.T) {
 		a, err := appeal.Plan(in, today, "en", book)
 		if err != nil || a.Next.LawDate.String() != c.want {
 			t.Errorf("%s %s: %v, not %s (%v)", c.notice, c.received, a.Next, c.want, err)
+		}
+		presumes := slices.ContainsFunc(a.Findings, func(f finding.Finding) bool { return f.Rule == "CLK-04" })
+		if presumes != (c.notice >= "2025") {
+			t.Errorf("%s: it is said that receipt is presumed: %v", c.notice, presumes)
 		}
 	}
 	a := plan(t, `{"regime":"part_d","service":"pre_service","notice_date":"2024-12-31"}`)

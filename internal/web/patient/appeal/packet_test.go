@@ -382,3 +382,41 @@ func TestWhoMayNotWriteSendsNothingAndTakesNothing(t *testing.T) {
 		t.Error("the date is gone")
 	}
 }
+
+func TestEveryoneOfTheCastComesFromTheLetterToASentPacket(t *testing.T) {
+	// ERISA and California: 180 days from the day it came. Original Medicare: 120 days,
+	// from five days after the date of a letter of which nobody knows when it came.
+	for folder, expect := range map[string]struct{ title, due string }{
+		"mei-tanaka":    {"Send your appeal by Tuesday, May 11, 2027.", "2027-05-11"},
+		"ruth-alvarez":  {"Send your appeal by Wednesday, May 19, 2027.", "2027-05-19"},
+		"walter-brandt": {"Send your appeal by Sunday, March 21, 2027.", "2027-03-21"},
+	} {
+		t.Run(folder, func(t *testing.T) {
+			p := visit(t, folder)
+			d := p.cast.Refused.Denial
+			if known := p.Get(p.begin("")); !strings.Contains(known.Body, `value="`+d.Input.Regime+`" checked`) {
+				t.Errorf("the case does not know that the plan is under %s", d.Input.Regime)
+			}
+			id := p.enter(d)
+			a := p.Get(p.home + "/appeal/answer/" + id)
+			want(t, a, expect.title)
+			if got := p.due("due.appeal", id); got != expect.due {
+				t.Errorf("due: %q", got)
+			}
+			for _, lang := range []string{"en", "es"} {
+				p.Plain(lang, p.home+"/appeal/answer/"+id)
+				f := draft(p.cast.Refused.Draft, map[string]string{"en": "0", "es": "1"}[lang])
+				f.Set("language", lang)
+				if a := p.Post(p.home+"/appeal/packet/"+id, f); a.Status != http.StatusSeeOther {
+					t.Fatal(webtest.Words(a.Body))
+				}
+				text := read(t, p.Get(p.home+"/appeal/packet_pdf/"+id).Body)
+				says(t, text, d.Plan.Name, d.Claim.Number, p.cast.Profile.Patient.Name)
+				if strings.Contains(text, "{") || strings.Contains(text, "⟦") {
+					t.Errorf("a word is missing in\n%s", text)
+				}
+			}
+			p.send(id, "2026-11-22")
+		})
+	}
+}

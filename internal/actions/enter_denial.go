@@ -148,21 +148,24 @@ func appealDue(d appeal.Denial) []casefile.Due {
 			}
 		}
 		for _, b := range d.Answer.Beside {
-			switch {
-			case b.ID == "peer_to_peer" && !d.Has(b.ID):
-				put("due.peer_to_peer", b.By)
-			case b.ID == "keep_benefits":
-				put("due.keep_benefits", b.By)
+			if key := besideKeys[b.ID]; key != "" && !d.Has(b.ID) {
+				put(key, b.By)
 			}
 		}
 	}
 	return due
 }
 
+// besideKeys are the names of the dates of those routes beside the ladder that have a
+// day of their own.
+var besideKeys = map[string]string{
+	"peer_to_peer": "due.peer_to_peer", "keep_benefits": "due.keep_benefits", "quality_organization": "due.fast_appeal", "expedited": "due.fast_appeal",
+}
+
 // appealOver names every date that a denial may have had, without one: they go.
 func appealOver(id string) []casefile.Due {
 	var due []casefile.Due
-	for _, key := range []string{"due.appeal", "due.external_review", "due.appeal_first", "due.peer_to_peer", "due.keep_benefits", "due.appeal_answer"} {
+	for _, key := range []string{"due.appeal", "due.external_review", "due.appeal_first", "due.peer_to_peer", "due.keep_benefits", "due.fast_appeal", "due.appeal_answer"} {
 		due = append(due, casefile.Due{Key: key, Item: id, Page: "appeal.answer"})
 	}
 	return due

@@ -100,6 +100,32 @@ func (a *answerView) sort() {
 	}
 }
 
+// soon are the routes beside the ladder that have a day of their own, and are not
+// done: they must not be missed below.
+func (a answerView) soon() []beside {
+	var all []beside
+	for _, b := range a.Beside {
+		if !b.By.IsZero() && !a.Denial.Has(b.ID) && a.Denial.Input.FiledDate.IsZero() && a.Standing.open() {
+			all = append(all, b)
+		}
+	}
+	return all
+}
+
+// movesDone and besideDone are what is ticked in one of the two lists: each form
+// carries what stands in the other, for a tick saves both.
+func (a answerView) movesDone() []string {
+	return slices.DeleteFunc(slices.Clone(a.Denial.Done), func(id string) bool {
+		return !slices.ContainsFunc(a.Moves, func(m move) bool { return m.ID == id })
+	})
+}
+
+func (a answerView) besideDone() []string {
+	return slices.DeleteFunc(slices.Clone(a.Denial.Done), func(id string) bool {
+		return !slices.ContainsFunc(a.Beside, func(b beside) bool { return b.ID == id })
+	})
+}
+
 // first is the first thing that is still to be mended; nil when there is none.
 func (a answerView) first() *move {
 	for i := range a.Moves {
@@ -121,6 +147,8 @@ func (a answerView) next(v *web.Visit) ui.Step {
 		return ui.Step{Title: t("appeal.answer.now." + a.Standing.Key), Text: t("appeal.answer.now." + a.Standing.Key + ".text"), Link: ui.Link{Label: t("appeal.answer.replied"), Href: v.URL("appeal.reply", a.Denial.ID)}}
 	case a.Standing.Key == "plan" || a.Standing.Key == "date":
 		return ui.Step{Title: t("appeal.answer.now." + a.Standing.Key), Text: t("appeal.answer.now." + a.Standing.Key + ".text"), Link: ui.Link{Label: t("appeal.answer.change"), Href: v.URL("appeal.denial", a.Denial.ID)}}
+	case a.Standing.Key == "fast":
+		return ui.Step{Title: t("appeal.answer.now.fast"), Text: t("appeal.answer.now.fast.text"), Link: ui.Link{Label: t("appeal.answer.now.how"), Href: "#beside-quality_organization"}}
 	case a.Standing.Key == "automatic":
 		return ui.Step{Title: t("appeal.answer.now.automatic"), Text: t("appeal.answer.now.automatic.text"), Link: packet}
 	case m != nil:

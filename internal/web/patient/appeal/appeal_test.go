@@ -453,3 +453,58 @@ func TestATickStaysAndALateTickIsAsked(t *testing.T) {
 	}
 	want(t, a, "My late words", "Another name")
 }
+
+func TestCareThatIsToEndGoesBeforeEverything(t *testing.T) {
+	p := visit(t, "walter-brandt")
+	d := appeal.Denial{Plan: appeal.Payer{Name: "Medicare"}, Input: appeal.Input{
+		Regime: "medicare_original", Service: "concurrent", NoticeDate: contract.MustDate("2026-11-22"), ReceivedDate: contract.MustDate("2026-11-22"),
+	}}
+	at, _, _ := strings.Cut(p.begin(""), "?")
+	f := letter(d, 0)
+	f.Set("ending", "skilled_nursing")
+	if a := p.Post(at, f); a.Status != http.StatusSeeOther {
+		t.Fatal(webtest.Words(a.Body))
+	}
+	id := at[strings.LastIndex(at, "/")+1:]
+	answer := p.home + "/appeal/answer/" + id
+	want(t, p.Get(answer), "Ask for the fast appeal by Monday, November 23, 2026.", "1 day left.", "Call the quality group (QIO) now", "by noon of the day after")
+	if got := p.due("due.fast_appeal", id); got != "2026-11-23" {
+		t.Errorf("due: %v", p.Case(p.id).Due)
+	}
+	p.Plain("en", answer)
+	p.Plain("es", answer)
+	moves := p.denial(id).Answer.FirstMoves
+	done := url.Values{"version": {"1"}, "done": {"quality_organization"}}
+	if len(moves) > 0 {
+		done.Add("done", moves[0].ID)
+	}
+	if a := p.Post(answer, done); a.Status != http.StatusSeeOther {
+		t.Fatal(a.Status)
+	}
+	if got := p.due("due.fast_appeal", id); got != "" {
+		t.Errorf("what is done is still due: %s", got)
+	}
+	a := p.Get(answer)
+	never(t, a, "Call the quality group (QIO) now")
+	want(t, a, `type="hidden" name="done" value="quality_organization"`)
+}
+
+func TestATalkBetweenDoctorsIsDueUntilItIsDone(t *testing.T) {
+	p := visit(t, "ruth-alvarez")
+	d := p.cast.Refused.Denial
+	d.Input.PeerToPeerBy = contract.MustDate("2026-12-01")
+	id := p.enter(d)
+	if got := p.due("due.peer_to_peer", id); got != "2026-12-01" {
+		t.Errorf("due: %v", p.Case(p.id).Due)
+	}
+	want(t, p.Get(p.home+"/appeal/answer/"+id), "A talk between doctors (by Tuesday, December 1, 2026)", "/appeal/letter/"+id+"/peer")
+	if a := p.Post(p.home+"/appeal/answer/"+id, url.Values{"version": {"1"}, "done": {"peer_to_peer"}}); a.Status != http.StatusSeeOther {
+		t.Fatal(a.Status)
+	}
+	if got := p.due("due.peer_to_peer", id); got != "" {
+		t.Errorf("still due: %s", got)
+	}
+	if got := p.due("due.appeal", id); got != "2027-05-19" {
+		t.Errorf("the appeal's own day: %q", got)
+	}
+}

@@ -42,6 +42,8 @@ func stand(v *web.Visit, d appeal.Denial) (standing, error) {
 				s.Key = "silent"
 			}
 		}
+	case !ending(d, today).IsZero():
+		s.Key, s.By = "fast", ending(d, today)
 	case next == nil && d.Answer.Class == "cost_share":
 		s.Key = "not_denial"
 	case next == nil && d.Input.Regime == "":
@@ -61,6 +63,17 @@ func stand(v *web.Visit, d appeal.Denial) (standing, error) {
 		s.Days = today.DaysUntil(s.By)
 	}
 	return s, nil
+}
+
+// ending is the last day of the fast appeal against the end of care, as long as it can
+// still be asked for: it goes before everything else. Zero where there is none.
+func ending(d appeal.Denial, today contract.Date) contract.Date {
+	for _, b := range d.Answer.Beside {
+		if b.ID == "quality_organization" && !d.Has(b.ID) && !b.By.IsZero() && !b.By.Before(today) {
+			return b.By
+		}
+	}
+	return contract.Date{}
 }
 
 // open tells whether something is still to be done, or to be waited for.

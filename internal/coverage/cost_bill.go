@@ -50,6 +50,7 @@ type bill struct {
 	laws    map[string]finding.Fired // what the coverage rules say of this plan and doctor, by rule
 
 	base       amount // the price that counts
+	left       amount // what is left of the deductible that counts
 	d, s       amount // deductible and share before the yearly limit
 	limit      amount // what is left until the yearly limit
 	byLaw      bool   // the limit is the law's, not the plan's
@@ -101,6 +102,7 @@ func reckon(in CostInput, figures Figures, v finding.Verdict, laws map[string]fi
 		b.price()
 		b.split()
 		b.cap()
+		b.noteSplit()
 		b.balanceBill()
 		b.penalize()
 		b.plan()
@@ -162,9 +164,8 @@ func (b *bill) split() {
 	copay, left := told(in.Copay), b.deductibleLeft(mode)
 	rate, hasRate := b.rate()
 	switch {
-	case mode == "copay_only" && b.in.FacilityFee != nil && *b.in.FacilityFee > 0:
-		b.lacks("facility_fee") // a copay is for the visit; nobody said what the room costs
-		return
+	case mode == "copay_only" && b.roomApart():
+		// A copay is for the visit; nobody said what the room costs.
 	case mode == "copay_only":
 		b.d, b.s = some(0), copay
 		if b.base.known && copay.known {
@@ -204,8 +205,11 @@ func (b *bill) split() {
 			b.s = some(of(rest, rate))
 		}
 	}
-	b.noteSplit(mode, left, hasRate)
+	b.left = left
 }
+
+// roomApart tells whether the clinic bills the room beside the visit.
+func (b *bill) roomApart() bool { return b.in.FacilityFee != nil && *b.in.FacilityFee > 0 }
 
 // deductibleLeft is what is left of the deductible that counts for this visit.
 func (b *bill) deductibleLeft(mode string) amount {
@@ -242,18 +246,21 @@ func (b *bill) rate() (int64, bool) {
 	return 0, false
 }
 
-// noteSplit says what split could not do without.
-func (b *bill) noteSplit(mode string, left amount, hasRate bool) {
-	if b.d.known && b.s.known {
+// noteSplit says what deductible and share could not do without, unless the yearly
+// limit settled them.
+func (b *bill) noteSplit() {
+	if b.both().known {
 		return
 	}
-	if b.limitLeft().known && b.limitLeft().cents == 0 {
-		return // nothing more is owed, whatever the rest
+	mode := b.in.mode()
+	_, hasRate := b.rate()
+	if mode == "copay_only" && b.roomApart() {
+		b.lacks("facility_fee")
 	}
 	if b.in.Allowed == nil {
 		b.lacks("allowed")
 	}
-	if !left.known {
+	if !b.left.known {
 		field := "deductible_remaining"
 		if b.in.FamilyDeductible == "aggregate" {
 			field = "family_deductible_remaining"
@@ -332,6 +339,10 @@ func (b *bill) balanceBill() {
 }
 
 func (b *bill) excess() {
+	if b.in.medicare().Assignment == "" {
+		b.balance = amount{} // a doctor who has left Medicare may charge anything
+		return
+	}
 	f, ok := b.rules["assignment"]
 	percent, limited := f.Numbers["limit_percent"]
 	if !ok || !limited {
@@ -339,6 +350,7 @@ func (b *bill) excess() {
 	}
 	if !b.base.known {
 		b.balance = amount{}
+		b.lacks("allowed")
 		return
 	}
 	most := of(b.base.cents, int64(percent)*100)

@@ -2,6 +2,7 @@ package coverage
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -48,14 +49,29 @@ func (r *Reckoner) Cost(in CostInput) (CostAnswer, error) {
 		on = in.On
 	}
 	facts := in.facts()
-	b := reckon(in, figures, r.judge("cost", facts, on), r.laws(in, on))
-	facts["bill.parts"], facts["bill.unknown"] = b.parts(), b.unknown()
 	verdict := r.judge("cost", facts, on)
+	b := reckon(in, figures, verdict, r.laws(in, on))
+	// What the reckoning came to is asked about apart: most visits have the same
+	// few lines and the same few unknowns.
+	verdict = joined(verdict, r.judge("cost", map[string]any{"bill.parts": b.parts(), "medicare.original": in.original()}, on))
+	for _, u := range b.unknown() {
+		verdict = joined(verdict, r.judge("cost", map[string]any{"bill.unknown": []string{u}}, on))
+	}
 	if amounts := in.amounts(figures); amounts != nil {
-		checks := r.book.Judge("cost_checks", amounts, on, r.lang)
-		verdict.Fired = append(verdict.Fired[:len(verdict.Fired):len(verdict.Fired)], checks.Fired...)
+		verdict = joined(verdict, r.book.Judge("cost_checks", amounts, on, r.lang))
 	}
 	return b.answer(verdict), nil
+}
+
+// joined adds the rules of a second answer that the first does not have.
+func joined(a, b finding.Verdict) finding.Verdict {
+	out := finding.Verdict{Fired: slices.Clip(a.Fired)}
+	for _, f := range b.Fired {
+		if !slices.ContainsFunc(a.Fired, func(had finding.Fired) bool { return had.Rule == f.Rule }) {
+			out.Fired = append(out.Fired, f)
+		}
+	}
+	return out
 }
 
 func (r *Reckoner) figuresOf(year int) Figures {

@@ -13,10 +13,14 @@ func (b *bill) secondPayer() {
 		if !f.Decides {
 			b.assumes("confirm.medicare.qmb")
 		}
+		if m.Assignment == "" {
+			return // no program helps with a doctor who has left Medicare
+		}
 		b.second, b.balance = b.both(), some(0)
 		if !b.second.known {
-			b.deductible, b.share, b.second, b.missing = some(0), some(0), some(0), b.optional()
+			b.deductible, b.share, b.second = some(0), some(0), some(0)
 		}
+		b.missing = b.optional()
 		return
 	}
 	if m.Medigap == "" {

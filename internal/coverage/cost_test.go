@@ -155,6 +155,8 @@ func TestWhatNobodyToldIsListedAndNeverFree(t *testing.T) {
 		{`{"covered":true,"network":"out","allowed":"380.00","copay":"50.00"}`, "billed", "?"},
 		{`{"covered":false}`, "billed", "?"},
 		{`{"covered":true,"allowed":"400.00","deductible_remaining":"0.00","medicare":{}}`, "medicare.assignment", "?"},
+		{`{"covered":true,"out_of_pocket_remaining":"0.00","medicare":{"qmb":true}}`, "medicare.assignment", "?"},
+		{`{"covered":true,"out_of_pocket_remaining":"0.00","medicare":{"medigap":"none"}}`, "medicare.assignment", "?"},
 		{`{"network":"in","allowed":"380.00","copay":"50.00"}`, "covered", "50.00"},
 		{`{"covered":true,"network":"in","copay":"50.00"}`, "allowed", "50.00"},
 		{`{"covered":true,"network":"in","allowed":"380.00","copay":"50.00","penalty":"0.00"}`, "out_of_pocket_remaining", "50.00"},

@@ -67,7 +67,7 @@ func TestAPageThatIsNotOnTheMapIsNotFound(t *testing.T) {
 
 func TestEveryPageBelongsToItsStepAndSaysWhoMay(t *testing.T) {
 	seen := map[string]bool{}
-	for _, s := range Steps {
+	for _, s := range All() {
 		for _, p := range s.Pages {
 			if seen[p.ID] {
 				t.Errorf("%s is listed twice", p.ID)
@@ -83,6 +83,35 @@ func TestEveryPageBelongsToItsStepAndSaysWhoMay(t *testing.T) {
 		for _, n := range append(append([]string{}, s.Needs...), s.Rests...) {
 			if _, ok := Find(n); !ok {
 				t.Errorf("%s names %s, which is no step", s.ID, n)
+			}
+		}
+	}
+}
+
+func TestALetterOfRefusalIsNoRecordForTheSecondDoctor(t *testing.T) {
+	documents := []casefile.Document{
+		doc("profile", "", 0, `{}`), doc("record", "aa", 1, `{}`), doc("record", "bb", 2, `{}`), doc("denial", "d", 3, `{"letter":"aa","pages":["bb"]}`),
+	}
+	if got := Stands(casefile.New("c", casefile.Open, documents), "records"); got != Ready {
+		t.Errorf("with the letter alone records stands %s", got)
+	}
+	if got := Stands(casefile.New("c", casefile.Open, append(documents, doc("record", "cc", 4, `{}`))), "records"); got != Done {
+		t.Errorf("with a record records stands %s", got)
+	}
+}
+
+func TestNobodyIsLedIntoARoad(t *testing.T) {
+	c := casefile.New("c", casefile.Open, []casefile.Document{doc("profile", "", 0, `{}`)})
+	for _, r := range Roads {
+		if Stands(c, r.ID) != Ready {
+			t.Errorf("%s stands %s", r.ID, Stands(c, r.ID))
+		}
+		if After(r.ID) != "" {
+			t.Errorf("after %s comes %s", r.ID, After(r.ID))
+		}
+		for _, s := range Steps {
+			if s.ID == r.ID || After(s.ID) == r.ID {
+				t.Errorf("the way leads into %s", r.ID)
 			}
 		}
 	}

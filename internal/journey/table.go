@@ -43,7 +43,7 @@ var Steps = []Step{
 	{
 		ID:       "records",
 		Needs:    []string{"start"},
-		answered: hasNamed("record", 1),
+		answered: recorded,
 		Pages: []Page{
 			ask("records"), ask("records.upload"), send("records.part"), ask("records.file"), look("records.original"),
 			ask("records.whose"),
@@ -125,4 +125,33 @@ func decided(c *casefile.Case) (time.Time, bool) {
 		Chosen string `json:"chosen"`
 	}](c, ref)
 	return d.At, ok && err == nil && said.Chosen != ""
+}
+
+// recorded is answered when a file is there that is no plan's letter of refusal: such
+// a letter comes in by the same door and tells a second doctor nothing.
+func recorded(c *casefile.Case) (at time.Time, ok bool) {
+	letters := map[string]bool{}
+	for _, d := range c.Named("denial") {
+		said, _, err := casefile.Read[struct {
+			Letter string   `json:"letter"`
+			Pages  []string `json:"pages"`
+		}](c, d.Ref)
+		if err != nil {
+			continue
+		}
+		letters[said.Letter] = true
+		for _, p := range said.Pages {
+			letters[p] = true
+		}
+	}
+	for _, d := range c.Named("record") {
+		if letters[d.Ref.Name] {
+			continue
+		}
+		ok = true
+		if d.At.After(at) {
+			at = d.At
+		}
+	}
+	return at, ok
 }

@@ -188,7 +188,7 @@ func (p *planner) counted() map[string]any {
 		return facts
 	}
 	facts["clock.late"], facts["clock.confirm"] = n.late, r.confirm
-	facts["clock.moved"], facts["clock.weekend"] = !n.unmoved.IsZero(), !n.workingDay.IsZero()
+	facts["clock.moved"], facts["clock.weekend"] = !n.unmoved.IsZero(), !n.workingDay.IsZero() && p.in.FiledDate.IsZero()
 	facts["clock.counted"], facts["clock.presumes"] = !n.law.IsZero(), r.rule.Presume > 0
 	facts["clock.safe"] = n.law.IsZero() && !n.safe.IsZero() && n.keep == n.safe
 	switch n.why {

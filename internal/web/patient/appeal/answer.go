@@ -171,8 +171,13 @@ func (a answerView) dates(v *web.Visit) []ui.Fact {
 		return ui.Fact{Label: v.Say.T("appeal.answer." + key), Value: value, Change: v.URL("appeal.denial", a.Denial.ID)}
 	}
 	facts := []ui.Fact{{Label: v.Say.T("appeal.answer.level"), Value: n.Title}}
-	facts = append(facts, fact("letter_came", day(v, a.Denial.Input.ReceivedDate)))
-	if !n.Automatic {
+	filed := a.Denial.Input.FiledDate
+	if filed.IsZero() {
+		facts = append(facts, fact("letter_came", day(v, a.Denial.Input.ReceivedDate)))
+	} else {
+		facts = append(facts, ui.Fact{Label: v.Say.T("appeal.answer.filed"), Value: day(v, filed)})
+	}
+	if !n.Automatic && filed.IsZero() {
 		law := n.Counted
 		if law == "" {
 			law = day(v, n.LawDate)
@@ -195,7 +200,7 @@ func (a answerView) dates(v *web.Visit) []ui.Fact {
 func (a answerView) governs(v *web.Visit) string {
 	n := a.Next
 	switch {
-	case n == nil || n.Automatic || n.FileBy.IsZero():
+	case n == nil || n.Automatic || n.FileBy.IsZero() || !a.Denial.Input.FiledDate.IsZero():
 		return ""
 	case n.LetterDate.IsZero():
 		return v.Say.T("appeal.answer.governs.law_only")

@@ -27,7 +27,6 @@ type denialView struct {
 	After  *appeal.Denial // the letter before this one, when its appeal was refused
 	New    bool
 	Guess  bool // which law the plan is under was derived, and must be confirmed
-	Codes  bool // some codes were typed: they stand open
 }
 
 // paper is one page, or one file, of the letter.

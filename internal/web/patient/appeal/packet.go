@@ -87,12 +87,12 @@ func viewPacket(v *web.Visit, c *casefile.Case) (packetView, error) {
 	next := x.Denial.Answer.Next
 	x.Fast = next != nil && next.Expedited.Available
 	x.Saved = c.Has(appeal.DraftRef(x.Denial.ID))
-	x.Doctors, err = signers(v, c, x.Denial)
+	x.Doctors, err = signers(v, c)
 	return x, err
 }
 
 // signers are who may sign the letter of medical necessity, by name.
-func signers(v *web.Visit, c *casefile.Case, d appeal.Denial) (map[string]string, error) {
+func signers(v *web.Visit, c *casefile.Case) (map[string]string, error) {
 	who := map[string]string{}
 	for _, which := range []string{"first", "second"} {
 		name, err := v.House.AppealSigner(c, which)
@@ -109,7 +109,6 @@ type drafted struct {
 	Draft   appeal.Draft
 	Packet  []appeal.Item
 	Letters map[string]letters.Letter
-	Enclose []appeal.Enclosure
 }
 
 // make gives the letters as the form would have them. A form that cannot be read

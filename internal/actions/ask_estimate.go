@@ -119,10 +119,10 @@ func (h *House) saveEstimate(ctx context.Context, who casefile.Person, c *casefi
 	}
 	return h.save(ctx, who, c, casefile.Change{
 		Verb: verb, Drafts: []casefile.Draft{{Ref: estimate.Ref(e.ID), From: from, Body: e}},
-		Due: withDue(c,
-			casefile.Due{Key: "due.estimate_due", Item: e.ID, On: a.Due.String(), Page: "cost.estimate"},
-			casefile.Due{Key: "due.bill_dispute", Item: e.ID, On: a.Until.String(), Page: "cost.dispute"},
-		),
+		Due: []casefile.Due{
+			{Key: "due.estimate_due", Item: e.ID, On: a.Due.String(), Page: "cost.estimate"},
+			{Key: "due.bill_dispute", Item: e.ID, On: a.Until.String(), Page: "cost.dispute"},
+		},
 	})
 }
 

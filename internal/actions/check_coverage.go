@@ -130,22 +130,22 @@ func profileDate(s string) (contract.Date, error) {
 	return d, nil
 }
 
-// coverageDue gives the case's due dates with those of the steps that are still to
-// do, and without those of any earlier answer.
+// coverageDue lists what is due of the steps that are still to do, and names without a
+// day what was due of the earlier answer.
 func coverageDue(c *casefile.Case, s coverage.Saved) []casefile.Due {
-	with := *c
+	var due []casefile.Due
 	had, _, _ := casefile.Read[coverage.Saved](c, coverage.Ref) // unreadable: then it had no dates either
 	for _, step := range had.Answer.Steps {
-		with.Due = withDue(&with, casefile.Due{Key: "due." + step.ID})
+		due = append(due, casefile.Due{Key: "due." + step.ID})
 	}
 	for _, step := range s.Answer.Steps {
 		d := casefile.Due{Key: "due." + step.ID, Page: "coverage.answer"}
 		if !step.Due.IsZero() && !s.Has(step.ID) {
 			d.On = step.Due.String()
 		}
-		with.Due = withDue(&with, d)
+		due = append(due, d)
 	}
-	return with.Due
+	return due
 }
 
 // CoverageAnswer gives the saved answer with its reasons in a language, by the rules

@@ -81,7 +81,7 @@ func (h *House) Decide(ctx context.Context, who casefile.Person, c *casefile.Cas
 		return err
 	}
 	return h.save(ctx, who, c, casefile.Change{
-		Verb: "decide", Due: withDue(c, casefile.Due{Key: "due.decision"}),
+		Verb: "decide", Due: []casefile.Due{{Key: "due.decision"}},
 		Drafts: []casefile.Draft{{Ref: opinion.DecisionRef, From: from, Body: d}},
 	})
 }

@@ -22,6 +22,6 @@ func (h *House) DescribePatient(ctx context.Context, who casefile.Person, c *cas
 		return h.may(ctx, who, c, consent.Write)
 	}
 	change := casefile.Change{Verb: "describe_patient", Drafts: []casefile.Draft{{Ref: casefile.ProfileRef, From: from, Body: p}}}
-	change.Due = withDue(c, casefile.Due{Key: "due.decision", On: p.DecideBy, Page: "decide"})
+	change.Due = []casefile.Due{{Key: "due.decision", On: p.DecideBy, Page: "decide"}}
 	return h.save(ctx, who, c, change)
 }

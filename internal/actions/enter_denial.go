@@ -40,7 +40,7 @@ func (h *House) EnterDenial(ctx context.Context, who casefile.Person, c *casefil
 		due = append(due, appealOver(d.After)...)
 	}
 	return d, h.save(ctx, who, c, casefile.Change{
-		Verb: "enter_denial", Note: d.ID, Due: withDue(c, due...),
+		Verb: "enter_denial", Note: d.ID, Due: due,
 		Drafts: []casefile.Draft{{Ref: appeal.Ref(d.ID), From: from, Body: d}},
 	})
 }
@@ -120,7 +120,7 @@ func inputFaults(err error) fault.Faults {
 	return fs
 }
 
-// appealDue lists what is due for a denial, and names without a date what is not due
+// appealDue lists what is due for a denial, and names without a day what is not due
 // any more.
 func appealDue(d appeal.Denial) []casefile.Due {
 	due := appealOver(d.ID)

@@ -28,6 +28,9 @@ type House struct {
 	NewID     func() string // a random name: 26 letters and digits
 }
 
+// today is the date on which an action is done, YYYY-MM-DD.
+func (h *House) today() string { return h.Now().Format(time.DateOnly) }
+
 // may refuses whoever holds no grant for this verb. The refusal is written to the
 // case's log.
 func (h *House) may(ctx context.Context, who casefile.Person, c *casefile.Case, verb consent.Verb) error {

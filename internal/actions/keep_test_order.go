@@ -37,7 +37,7 @@ func (h *House) KeepTestOrder(ctx context.Context, who casefile.Person, c *casef
 		ask.On = o.Due
 	}
 	return o.ID, h.save(ctx, who, c, casefile.Change{
-		Verb: "keep_test_order", Due: withDue(c, ask, hear),
+		Verb: "keep_test_order", Due: []casefile.Due{ask, hear},
 		Drafts: []casefile.Draft{{Ref: coverage.TestRef(o.ID), From: from, Body: o}},
 	})
 }

@@ -16,7 +16,7 @@ func (h *House) PlanVisit(ctx context.Context, who casefile.Person, c *casefile.
 		return err
 	}
 	return h.save(ctx, who, c, casefile.Change{
-		Verb: "plan_visit", Due: withDue(c, casefile.Due{Key: "due.visit", On: v.Date, Page: "prepare"}),
+		Verb: "plan_visit", Due: []casefile.Due{{Key: "due.visit", On: v.Date, Page: "prepare"}},
 		Drafts: []casefile.Draft{{Ref: questions.Ref, From: from, Body: l}, {Ref: questions.VisitRef, From: c.Version(questions.VisitRef), Body: v}},
 	})
 }

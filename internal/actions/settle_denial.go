@@ -23,7 +23,7 @@ func (h *House) SettleDenial(ctx context.Context, who casefile.Person, c *casefi
 		}
 	}
 	return h.save(ctx, who, c, casefile.Change{
-		Verb: "settle_denial", Note: id, Due: withDue(c, appealDue(d)...),
+		Verb: "settle_denial", Note: id, Due: appealDue(d),
 		Drafts: []casefile.Draft{{Ref: appeal.Ref(id), From: from, Body: d}},
 	})
 }

@@ -28,7 +28,7 @@ func (h *House) TickMoves(ctx context.Context, who casefile.Person, c *casefile.
 		}
 	}
 	return h.save(ctx, who, c, casefile.Change{
-		Verb: "tick_moves", Note: id, Due: withDue(c, appealDue(d)...),
+		Verb: "tick_moves", Note: id, Due: appealDue(d),
 		Drafts: []casefile.Draft{{Ref: appeal.Ref(id), From: from, Body: d}},
 	})
 }

@@ -199,7 +199,7 @@ type Change struct {
 	Grants []consent.Grant // new ones, and revoked ones by their id
 	State  State           // "" leaves it
 	Jobs   []Job
-	Due    []Due  // replaces the case's due dates when not nil
+	Due    []Due  // each takes the place of that of its key and item; one without a day takes it away
 	Terms  []Term // replaces what the case can be found by when not nil
 	Taken  Taken  // the upload that ends with this change, if one does
 	Note   string // a word for the log that is no health data: a SHA-256, a count
@@ -211,7 +211,7 @@ type Change struct {
 type Due struct {
 	Key  string // text key: "due.decision"
 	Item string // which of several: the random id of a denial, of an estimate; "" where there is one only
-	On   string // YYYY-MM-DD
+	On   string // YYYY-MM-DD; in a change "" says that it is not due any more
 	Page string // id of the page that says more, such as "appeal.answer"; its address takes the item, if there is one
 }
 

@@ -120,11 +120,11 @@ var (
 	hash256   = regexp.MustCompile(`^[0-9a-f]{64}$`)
 )
 
-// plainDue tells whether a due date says nothing but a text key, an id, a day and a
-// page.
+// plainDue tells whether a due date says nothing but a text key, an id, a day or none,
+// and a page.
 func plainDue(d casefile.Due) bool {
 	_, err := time.Parse(time.DateOnly, d.On)
-	return err == nil && plainKey.MatchString(d.Key) && (d.Item == "" || plainID.MatchString(d.Item)) && (d.Page == "" || plainKey.MatchString(d.Page))
+	return (err == nil || d.On == "") && plainKey.MatchString(d.Key) && (d.Item == "" || plainID.MatchString(d.Item)) && (d.Page == "" || plainKey.MatchString(d.Page))
 }
 
 func saveDraft(ctx context.Context, tx *sql.Tx, key casefile.Key, ch casefile.Change, d casefile.Draft) (auditlog.Subject, error) {
@@ -211,22 +211,22 @@ func saveGrant(ctx context.Context, tx *sql.Tx, id casefile.ID, g consent.Grant)
 	return sub, err
 }
 
-// saveIndex replaces due dates and look-up terms where the change names any.
+// saveIndex puts due dates in the place of those of the same key and item, and replaces
+// look-up terms where the change names any. Only the dates that a change is about are
+// touched: two changes at once to two things of a case keep the dates of both.
 func (s *Store) saveIndex(ctx context.Context, tx *sql.Tx, ch casefile.Change) error {
-	if ch.Due != nil {
-		if _, err := exec(ctx, tx, `DELETE FROM due_dates WHERE case_id = $1`, string(ch.Case)); err != nil {
+	for _, d := range ch.Due {
+		if !plainDue(d) {
+			return wrong("a due date has a key, an item, a page or a day that must not stand in the clear")
+		}
+		if _, err := exec(ctx, tx, `DELETE FROM due_dates WHERE case_id = $1 AND key = $2 AND item = $3`, string(ch.Case), d.Key, d.Item); err != nil {
 			return err
 		}
-		for _, d := range ch.Due {
-			if !plainDue(d) {
-				return wrong("a due date has a key, an item, a page or a day that must not stand in the clear")
-			}
-			_, err := exec(ctx, tx, `INSERT INTO due_dates (case_id, key, item, on_date, page) VALUES ($1, $2, $3, $4, $5)`, string(ch.Case), d.Key, d.Item, d.On, d.Page)
-			if taken(err) {
-				return wrong("%s is due twice for one item", d.Key)
-			} else if err != nil {
-				return err
-			}
+		if d.On == "" {
+			continue
+		}
+		if _, err := exec(ctx, tx, `INSERT INTO due_dates (case_id, key, item, on_date, page) VALUES ($1, $2, $3, $4, $5)`, string(ch.Case), d.Key, d.Item, d.On, d.Page); err != nil {
+			return err
 		}
 	}
 	if ch.Terms != nil {

@@ -47,6 +47,7 @@ var caseChecks = []check{
 	{"ADocumentMovedToAnotherPlaceIsDamaged", moved},
 	{"ADocumentsNameCannotCarryASentence", sentence},
 	{"DueDatesStandInTheWorklist", due},
+	{"TwoChangesAtOnceKeepTheDatesOfBoth", dueAtOnce},
 	{"ACaseIsFoundByItsTermsAndOnlyByThem", find},
 	{"AFileKeepsItsPartsInOrder", fileParts},
 }

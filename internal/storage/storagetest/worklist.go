@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"consilium/internal/casefile"
@@ -25,7 +26,7 @@ func due(t *testing.T, p Place) {
 	appeal := func(item, on string) casefile.Due {
 		return casefile.Due{Key: "due.appeal", Item: item, On: on, Page: "appeal.answer"}
 	}
-	ch.Due = []casefile.Due{appeal("two", "2026-12-02"), appeal("one", "2026-12-02"), appeal("", "2026-12-01")}
+	ch.Due = []casefile.Due{{Key: "due.decision"}, {Key: "due.call"}, {Key: "due.never"}, appeal("two", "2026-12-02"), appeal("one", "2026-12-02"), appeal("", "2026-12-01")}
 	must(t, s.Apply(ctx, ch))
 	c, err := s.Case(ctx, id)
 	must(t, err)
@@ -33,8 +34,8 @@ func due(t *testing.T, p Place) {
 		t.Errorf("the same key for several items: %+v, %+v, %v", list, c.Due, err)
 	}
 	for what, due := range map[string][]casefile.Due{
-		"one item twice": {appeal("one", "2026-12-01"), appeal("one", "2026-12-02")}, "words for an item": {appeal("Ruth Alvarez", "2026-12-01")},
-		"words for a key": {{Key: "Surgery for Ruth", On: "2026-12-01"}}, "no day": {appeal("one", "soon")}, "an address for a page": {{Key: "due.call", On: "2026-12-01", Page: "/x"}},
+		"words for an item": {appeal("Ruth Alvarez", "2026-12-01")},
+		"words for a key": {{Key: "Surgery for Ruth", On: "2026-12-01"}}, "words for what is over": {{Key: "Surgery for Ruth"}}, "no day": {appeal("one", "soon")}, "an address for a page": {{Key: "due.call", On: "2026-12-01", Page: "/x"}},
 	} {
 		bad := change(id)
 		bad.Due = due
@@ -42,10 +43,35 @@ func due(t *testing.T, p Place) {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
-	ch.Due = []casefile.Due{}
+	ch.Due = []casefile.Due{appeal("two", "2027-01-04"), appeal("one", "2026-12-24"), appeal("one", "2026-12-23")} // of one twice, the last counts
+	must(t, s.Apply(ctx, ch))
+	if c, err = s.Case(ctx, id); err != nil || !slices.Equal(c.Due, []casefile.Due{appeal("", "2026-12-01"), appeal("one", "2026-12-23"), appeal("two", "2027-01-04")}) {
+		t.Errorf("after two were moved: %+v, %v", c.Due, err)
+	}
+	ch.Due = []casefile.Due{appeal("two", ""), appeal("one", ""), appeal("", "")}
 	must(t, s.Apply(ctx, ch))
 	if list, err = s.Of(ctx, "ruth", Noon); err != nil || len(list[0].Due) != 0 {
-		t.Errorf("after they were cleared: %+v, %v", list, err)
+		t.Errorf("after they were taken away: %+v, %v", list, err)
+	}
+}
+
+// dueAtOnce: two changes that were each made from the case as it was before the other.
+func dueAtOnce(t *testing.T, p Place) {
+	s := p.Open(t)
+	id := NewCase(t, s, "case1", "ruth")
+	var all sync.WaitGroup
+	for i := range 8 {
+		all.Go(func() {
+			ch := change(id)
+			ch.Due = []casefile.Due{{Key: "due.appeal", Item: fmt.Sprintf("letter%d", i), On: "2026-12-01", Page: "appeal.answer"}}
+			if err := s.Apply(ctx, ch); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if c, err := s.Case(ctx, id); err != nil || len(c.Due) != 8 {
+		t.Errorf("of 8 dates %d are there, %v", len(c.Due), err)
 	}
 }
 

@@ -35,7 +35,7 @@ func due(t *testing.T, p Place) {
 	}
 	for what, due := range map[string][]casefile.Due{
 		"words for an item": {appeal("Ruth Alvarez", "2026-12-01")},
-		"words for a key": {{Key: "Surgery for Ruth", On: "2026-12-01"}}, "words for what is over": {{Key: "Surgery for Ruth"}}, "no day": {appeal("one", "soon")}, "an address for a page": {{Key: "due.call", On: "2026-12-01", Page: "/x"}},
+		"words for a key":   {{Key: "Surgery for Ruth", On: "2026-12-01"}}, "words for what is over": {{Key: "Surgery for Ruth"}}, "no day": {appeal("one", "soon")}, "an address for a page": {{Key: "due.call", On: "2026-12-01", Page: "/x"}},
 	} {
 		bad := change(id)
 		bad.Due = due

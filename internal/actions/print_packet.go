@@ -111,7 +111,7 @@ func (h *House) appealFacts(c *casefile.Case, d appeal.Denial, draft appeal.Draf
 		in.Circumstances = append(in.Circumstances, letters.Circumstance(x))
 	}
 	in.Rights = answer.Rights
-	if in.Laws, err = h.lawsFor(c, draft.Language); err != nil {
+	if in.Laws, err = h.lawsFor(c, d, draft.Language); err != nil {
 		return in, err
 	}
 	enclosed, err := h.enclosures(c, d, draft)
@@ -213,9 +213,13 @@ func secondSigner(c *casefile.Case, all []opinion.Opinion) (letters.Doctor, stri
 	return doctor(chosen.Doctor), chosen.Doctor.NPI, nil
 }
 
-// lawsFor gives the laws of a state that speak to the case, as far as somebody of us
-// has read them: those that the answer on coverage found.
-func (h *House) lawsFor(c *casefile.Case, lang string) ([]letters.Law, error) {
+// lawsFor cites the laws of a state on second opinions, as far as somebody of us has
+// read them: those that the answer on coverage found. A refusal of other care, such as
+// a test, has none: a law that does not fit weakens a letter.
+func (h *House) lawsFor(c *casefile.Case, d appeal.Denial, lang string) ([]letters.Law, error) {
+	if !aboutOpinion(d) {
+		return nil, nil
+	}
 	s, version, err := casefile.Read[coverage.Saved](c, coverage.Ref)
 	if err != nil || version == 0 {
 		return nil, err
@@ -227,10 +231,21 @@ func (h *House) lawsFor(c *casefile.Case, lang string) ([]letters.Law, error) {
 	var laws []letters.Law
 	for _, f := range a.Findings {
 		if slices.Contains(a.Mandates, f.Rule) && f.Confidence == finding.Verified {
-			laws = append(laws, letters.Law{Text: f.Reason, Citation: f.Citation})
+			laws = append(laws, letters.Law{Citation: f.Citation}) // the reason is worded for the patient
 		}
 	}
 	return laws, nil
+}
+
+// aboutOpinion tells whether it is the second opinion itself that was refused.
+func aboutOpinion(d appeal.Denial) bool {
+	said := strings.ToLower(strings.ReplaceAll(d.Claim.Service+" "+d.Input.Denial.Reason, "-", " "))
+	for _, x := range []string{"second opinion", "second reading", "second review", "segunda opini", "segunda lectura", "segunda revisi"} {
+		if strings.Contains(said, x) {
+			return true
+		}
+	}
+	return d.Input.Denial.Class == "second_opinion_required"
 }
 
 // enclosures lists what goes with the letters: the doctor's letter, then the files in

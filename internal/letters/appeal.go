@@ -80,12 +80,13 @@ const (
 	NobodyInside   Circumstance = "nobody_inside"    // no doctor in the network can do it
 	ListedInside   Circumstance = "listed_inside"    // the plan's list named the doctor as in the network
 	OpinionHad     Circumstance = "opinion_had"      // the second opinion that the plan asks for was had
+	IsOpinion      Circumstance = "is_opinion"       // what was refused is a second opinion itself: then the laws about it may be named
 	NotToldOpinion Circumstance = "not_told_opinion" // nobody said that a second opinion was asked for
 )
 
 // Circumstances lists every circumstance, in the order in which a page asks for them.
 func Circumstances() []Circumstance {
-	return []Circumstance{Emergency, ToldNotNeeded, OfficeAsked, ApprovedBefore, NobodyInside, ListedInside, OpinionHad, NotToldOpinion}
+	return []Circumstance{IsOpinion, Emergency, ToldNotNeeded, OfficeAsked, ApprovedBefore, NobodyInside, ListedInside, OpinionHad, NotToldOpinion}
 }
 
 // AppealIn is what the letters of a packet are made of. Everything but the refusal may

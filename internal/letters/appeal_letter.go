@@ -20,13 +20,8 @@ func Appeal(in AppealIn, lang string) Letter {
 	w.reasons(in)
 	w.evidence(in.Opinions)
 	w.promised(in.Calls)
-	if len(in.Laws) > 0 {
-		w.heading("appeal.laws")
-		w.list(List, cited(in.Laws))
-	}
+	w.laws(in)
 	w.rights(in)
-	own := w.letter.With(in.Addition) // nothing is signed yet, so it comes here
-	w.letter.Blocks = own.Blocks
 	if w.acting {
 		w.para(w.say("appeal.representative", "patient", in.Patient.Name))
 	}
@@ -254,16 +249,24 @@ func (w *writer) promised(calls []Said) {
 	}
 }
 
-func cited(laws []Law) []string {
+// laws cites the laws that give the right to a second opinion.
+func (w *writer) laws(in AppealIn) {
 	var items []string
-	for _, l := range laws {
+	for _, l := range in.Laws {
 		s := strings.TrimSpace(l.Text)
-		if s != "" && l.Citation != "" {
+		switch {
+		case s == "":
+			s = l.Citation
+		case l.Citation != "":
 			s = bare(s) + " (" + l.Citation + ")."
 		}
 		items = append(items, s)
 	}
-	return items
+	if len(items) > 0 {
+		w.heading("appeal.laws")
+		w.para(append(w.so(in, IsOpinion), w.say("appeal.laws.text"))...)
+		w.list(List, items)
+	}
 }
 
 // rights asks for what the law of the plan gives. Three things are asked for under

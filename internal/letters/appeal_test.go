@@ -54,7 +54,7 @@ func walterRefused() AppealIn {
 func TestAnAppealNamesTheCaseTheReasonAndTheRequest(t *testing.T) {
 	l := Appeal(mei(), "en")
 	hasAll(t, l, "Employer PPO\nAppeals\nPO Box 9", "Fax: 555-0199", "Mei Tanaka, born March 14, 1992", "Member ID | BW-1", "Group number | G7", "Claim or reference number | C-88", "Date of the decision | November 2, 2026", "Service codes | 99205, 78815", "fever of unknown origin (R50.9)",
-		"I am appealing the decision of November 2, 2026.", "I ask that this care be paid: second-opinion visit with repeat PET-CT.", "This letter asks for an internal appeal (29 CFR 2560.503-1(h)).", "“Prior authorization was not obtained.” It names these codes: CO 197.",
+		"I am appealing the decision of November 2, 2026.", "I ask that this care be paid: second-opinion visit with repeat PET-CT.", "This letter asks for an internal appeal (29 CFR 2560.503-1(h)).", "“Prior authorization was not obtained.” Codes in that letter: CO 197.",
 		"Before the care we were told that no approval was needed.", "by the same medical test", "What was tried before: prednisone; methotrexate.", "I may take steroids for the wrong illness.",
 		"Enclosure 1: The plan's letter of November 2, 2026", "Enclosure 2: Letter of medical necessity", "same specialty", "555-0100")
 	hasNone(t, l, "expedited", "could seriously", "PET-CT..", "PET-CT.\nService codes", "emergency", "RGT-", "phone or fax")
@@ -147,7 +147,7 @@ func TestTheAppealGoesToWhoeverDecides(t *testing.T) {
 	if l.To.Name != "Qualified Independent Contractor" || strings.Join(l.To.Lines, "/") != "PO Box 4" {
 		t.Errorf("%+v", l.To)
 	}
-	hasAll(t, l, "To whom it may concern:", "Plan | Medicare", "Medicare number | 1EG4-TE5-MK73", "codes: CO 50, N386")
+	hasAll(t, l, "To whom it may concern:", "Plan | Medicare", "Medicare number | 1EG4-TE5-MK73", "Codes in that letter: CO 50, N386")
 	in := walterRefused()
 	hasAll(t, l, "This letter asks for a reconsideration.")
 	in.SendTo, in.Level = "", "alj"

@@ -3,7 +3,8 @@ package letters
 import "slices"
 
 // reasons says why the decision should change, for every kind of no in the letter.
-// Each kind has its own words; what is said to be so comes from the person.
+// Each kind has its own words; what is said to be so comes from the person, and what
+// they add in their own words comes last.
 func (w *writer) reasons(in AppealIn) {
 	w.heading("appeal.why")
 	for _, c := range kinds(in.RefusalIn) {
@@ -18,6 +19,8 @@ func (w *writer) reasons(in AppealIn) {
 	}
 	w.para(tried)
 	w.para(harm)
+	own := w.letter.With(in.Addition) // nothing is signed yet, so it ends the reasons
+	w.letter.Blocks = own.Blocks
 }
 
 // kinds lists the class and the further classes, each once. A share of the price

@@ -37,7 +37,7 @@ func EstimateRequest(in EstimateIn, lang string) Letter {
 	}
 	w.mustShow("estimate.parts", in.Parts)
 	w.para(w.say("estimate.others"))
-	w.para(w.say("estimate.send"), w.say("estimate.record"))
+	w.para(w.back(in.Patient), w.say("estimate.record"))
 	w.sign(in.Patient)
 	return w.letter
 }
@@ -88,7 +88,7 @@ func EstimateCorrection(in EstimateIn, lang string) Letter {
 	}
 	w.priced(in)
 	w.mustShow("estimate.new.missing", in.Parts)
-	w.para(w.say("estimate.send"), w.say("estimate.record"))
+	w.para(w.back(in.Patient), w.say("estimate.record"))
 	w.sign(in.Patient)
 	return w.letter
 }
@@ -107,6 +107,31 @@ func (w *writer) insurance(in EstimateIn) string {
 	return w.say("estimate.no_insurance", "patient", in.Patient.Name)
 }
 
+// back says where the estimate should go; a letter without an address names none.
+func (w *writer) back(p Patient) string {
+	if oneLine(p.Address) == "" {
+		return w.say("estimate.send.bare")
+	}
+	return w.say("estimate.send")
+}
+
+// UsualService names the visit for a second opinion, for a form to start from.
+func UsualService(lang string) string {
+	return newWriter("", lang, Patient{}, "").say("estimate.service.usual")
+}
+
+// service is the care in one line. The words that a form starts from are said in the
+// language of the letter; what somebody wrote is never changed.
+func (w *writer) service(s string) string {
+	s = oneLine(s)
+	for _, words := range texts {
+		if s != "" && s == words["estimate.service.usual"] {
+			return w.say("estimate.service.usual")
+		}
+	}
+	return s
+}
+
 // priced says which care the price is for.
 func (w *writer) priced(in EstimateIn) {
 	visit := w.say("estimate.visit.open")
@@ -115,7 +140,7 @@ func (w *writer) priced(in EstimateIn) {
 	}
 	w.heading("estimate.care")
 	w.rows([][2]string{
-		{"estimate.service", oneLine(in.Service)}, {"estimate.codes", strings.Join(in.Codes, ", ")}, {"estimate.icd10", in.ICD10}, {"estimate.visit", visit}, {"estimate.booked", Day(in.Booked, w.lang)},
+		{"estimate.service", w.service(in.Service)}, {"estimate.codes", strings.Join(in.Codes, ", ")}, {"estimate.icd10", in.ICD10}, {"estimate.visit", visit}, {"estimate.booked", Day(in.Booked, w.lang)},
 	})
 }
 
@@ -176,6 +201,9 @@ func BillDispute(in BillIn, lang string) Letter {
 	w := newWriter("bill_dispute", lang, in.Patient, in.Today)
 	w.billing(in.Provider, in.Patient, w.say("dispute.subject"))
 	w.para(w.came(in), w.say("dispute.far", "above", Dollars(in.Above)))
+	if in.Visit != "" {
+		w.rows([][2]string{{"packet.date", Day(in.Visit, w.lang)}})
+	}
 	w.beside(in, "dispute")
 	w.para(w.say("dispute.correct", "expected", Dollars(in.Expected)), w.say("dispute.or_why"))
 	if in.ReplyBy != "" {
@@ -198,7 +226,7 @@ func DisputePacket(in BillIn, lang string) Letter {
 	w.letter.Blocks = w.letter.Blocks[:0] // no person is addressed
 	w.para(w.say("packet.open", "patient", in.Patient.Name), w.say("packet.alone"))
 	w.heading("packet.care")
-	w.rows([][2]string{{"estimate.service", oneLine(in.Service)}, {"packet.date", Day(in.Visit, w.lang)}})
+	w.rows([][2]string{{"estimate.service", w.service(in.Service)}, {"packet.date", Day(in.Visit, w.lang)}})
 	w.heading("packet.provider")
 	w.rows([][2]string{{"records.name", in.Provider.Name}, {"records.address", oneLine(in.Provider.Address)}, {"records.phone", in.Provider.Phone}, {"packet.npi", in.NPI}, {"packet.tin", in.TIN}})
 	w.heading("packet.amounts")
@@ -225,7 +253,7 @@ func DisputePacket(in BillIn, lang string) Letter {
 
 // came says which estimate the bill is measured against.
 func (w *writer) came(in BillIn) string {
-	service := strings.TrimRight(oneLine(in.Service), ".")
+	service := strings.TrimRight(w.service(in.Service), ".")
 	switch {
 	case service == "":
 		return ""
@@ -253,7 +281,11 @@ func (w *writer) beside(in BillIn, keys string) {
 			add(b.What, b.Amount)
 		}
 	}
-	add(w.say(keys+".billed"), in.Billed)
+	if len(in.Bills) == 1 {
+		add(in.Bills[0].What, in.Billed) // its day and number, so that the office finds it
+	} else {
+		add(w.say(keys+".billed"), in.Billed)
+	}
 	add(w.say("dispute.above"), in.Above)
 	w.add(Block{Sort: Table, Head: []string{w.say("dispute.what"), w.say("dispute.amount")}, Rows: rows})
 }

@@ -92,3 +92,19 @@ func TestDollarsAreWrittenWithCommas(t *testing.T) {
 		}
 	}
 }
+
+func TestTheUsualServiceIsSaidInTheLanguageOfTheLetter(t *testing.T) {
+	in := EstimateIn{Today: "2026-11-22", Patient: ruth, Service: UsualService("es")}
+	hasAll(t, EstimateRequest(in, "en"), "Visit for a second opinion")
+	hasNone(t, EstimateRequest(in, "en"), "Visita")
+	in.Service = "Una consulta con la Dra. Sorensen"
+	hasAll(t, EstimateRequest(in, "en"), in.Service) // what somebody wrote stays
+}
+
+func TestALetterWithoutAnAddressNamesNone(t *testing.T) {
+	in := EstimateIn{Today: "2026-11-22", Patient: ruth, Service: "A visit"}
+	in.Patient.Address = ""
+	hasNone(t, EstimateRequest(in, "en"), "address above")
+	in.Patient.Address = "1 Main Street"
+	hasAll(t, EstimateRequest(in, "en"), "address above")
+}

@@ -42,10 +42,7 @@ func Necessity(in AppealIn, lang string) Letter {
 		w.para(w.say("necessity.network"), w.blank("necessity.network.why"))
 	}
 	w.evidence(in.Opinions)
-	if len(in.Laws) > 0 {
-		w.heading("appeal.laws")
-		w.list(List, cited(in.Laws))
-	}
+	w.laws(in)
 	talk := w.say("necessity.talk")
 	if phone := oneLine(in.Signer.Phone); phone != "" {
 		talk = w.say("necessity.talk.phone", "phone", phone)

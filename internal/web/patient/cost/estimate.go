@@ -12,6 +12,7 @@ import (
 	"consilium/internal/casefile"
 	"consilium/internal/estimate"
 	"consilium/internal/fault"
+	"consilium/internal/letters"
 	"consilium/internal/records"
 	"consilium/internal/web"
 	"consilium/internal/web/ui"
@@ -78,9 +79,8 @@ func openEstimate(v *web.Visit, c *casefile.Case, id string) (estimate.Estimate,
 	if err != nil {
 		return e, 0, err
 	}
-	p, _, err := casefile.Read[casefile.Profile](c, casefile.ProfileRef)
-	e.Service = v.Say.T("cost.estimate.service.usual", "diagnosis", strings.TrimRight(p.Diagnosis.Text, "."))
-	return e, 0, err
+	e.Service = letters.UsualService(v.Lang())
+	return e, 0, nil
 }
 
 // drawEstimate draws the whole page with the form of one stage as it is given; the

@@ -137,7 +137,7 @@ func (p payer) silent(a webtest.Answer, words ...string) {
 func TestWhoAsksForAPriceSeesTheDayAndTheLetter(t *testing.T) {
 	p := paying(t)
 	p.says(p.Get(p.home+"/cost/estimates"), "You have not asked for a price yet")
-	p.says(p.Get(p.home+"/cost/estimate/new"), "Visit for a second opinion: breast cancer")
+	p.says(p.Get(p.home+"/cost/estimate/new"), "Visit for a second opinion")
 	at := p.ask("asked@", "2026-11-20", "codes", "99204, 88321")
 	a := p.Get(at)
 	p.says(a, "Price from University Hospital", "Wait for the price", "due by November 25, 2026", "Rule GFE-03")

@@ -442,7 +442,7 @@ func (w *walker) paper(selector string) string {
 		w.t.Fatalf("pdftotext: %v", err)
 	}
 	if w.shot != "" {
-		_ = os.WriteFile(filepath.Join(w.shot, fmt.Sprintf("%s-%02d.pdf", w.t.Name(), w.n)), pdf, 0o644)
+		_ = os.WriteFile(filepath.Join(w.shot, strings.NewReplacer("/", "-", " ", "-").Replace(fmt.Sprintf("%s-%02d.pdf", w.t.Name(), w.n))), pdf, 0o644)
 	}
 	return strings.Join(strings.Fields(string(out)), " ")
 }

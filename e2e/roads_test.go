@@ -110,7 +110,10 @@ func (w *walker) cost() {
 		const put = (name, v) => { for (const e of document.querySelectorAll('main [name$="' + name + '"]')) if (e.type === "text") e.value = v; };
 		put("allowed", "380.00"); put("billed", "600.00"); put("self_pay", "450.00");
 		put("deductible_remaining", "100.00"); put("copay", "50.00"); put("out_of_pocket_remaining", "5000.00"); put("penalty", "");
-		for (const n of ["assignment", "network"]) for (const e of document.querySelectorAll('main [name$="' + n + '"]')) if (["participating", "in"].includes(e.value)) e.click();
+		for (const n of ["assignment", "network"]) for (const e of document.querySelectorAll('main [name$="' + n + '"]')) {
+			const said = n === "network" ? "in" : "participating";
+			if (e.tagName === "SELECT") e.value = said; else if (e.value === said) e.click();
+		}
 		return true;
 	})()`)
 	w.send()
@@ -256,6 +259,9 @@ func (w *walker) packet(id string) {
 	w.fill(present(map[string]string{
 		"harm": told.Draft.Harm, "tried": told.Draft.Tried, "addition": told.Draft.Addition, "address": told.Draft.Address, "phone": told.Draft.Phone, "doctor": "first", "language": w.lang,
 	}))
+	for _, so := range told.Draft.Circumstances {
+		w.fill(map[string]string{"circumstances": so})
+	}
 	ask[bool](w.tab, `(() => { const e = document.querySelector('main input[name="enclosed"]'); if (e && !e.checked) e.click(); return !!e; })()`)
 	w.send()
 	w.look("appeal.packet")
@@ -269,7 +275,10 @@ func (w *walker) packet(id string) {
 		}
 	}
 	text := w.paper(`main a[href*="/appeal/packet_pdf/"]`)
-	for _, fact := range []string{w.told.Profile.Patient.Name, d.Plan.Name, d.Claim.Number, firstWords(told.Draft.Harm, 6), firstWords(told.Draft.Addition, 4), "denial"} {
+	if d.Input.Regime == "medicare_original" && !strings.Contains(text, "Medicare Benefit Policy Manual") {
+		w.t.Errorf("the packet does not name the rule on second opinions: %.3000s", text)
+	}
+	for _, fact := range []string{w.told.Profile.Patient.Name, d.Plan.Name, d.Claim.Number, firstWords(told.Draft.Harm, 6), firstWords(told.Draft.Addition, 4), map[string]string{"en": "Enclosure 2", "es": "Anexo 2"}[w.lang]} {
 		if !strings.Contains(text, fact) {
 			w.t.Errorf("the packet does not say %q: %.3000s", fact, text)
 		}

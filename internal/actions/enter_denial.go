@@ -2,7 +2,6 @@ package actions
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
 
@@ -65,7 +64,7 @@ func (h *House) judgeDenial(c *casefile.Case, d appeal.Denial) (appeal.Answer, e
 	}
 	fs = append(fs, fault.All(d.Check(h.today()))...)
 	answer, err := h.AppealAnswer(d, "en")
-	for _, f := range inputFaults(err) {
+	for _, f := range fault.All(err) {
 		// What the letter's own check said already is not said twice.
 		if !slices.ContainsFunc(fs, func(x *fault.Fault) bool { return x.Field == f.Field }) {
 			fs = append(fs, f)
@@ -105,19 +104,6 @@ func (h *House) PromisesTo(c *casefile.Case, d appeal.Denial) ([]appeal.Promise,
 		told.Coverage = &s
 	}
 	return appeal.Promises(d, told, h.Rules), err
-}
-
-// inputFaults gives every problem of an engine's input as a fault on its field.
-func inputFaults(err error) fault.Faults {
-	var ps contract.Problems
-	if !errors.As(err, &ps) {
-		return fault.All(err)
-	}
-	var fs fault.Faults
-	for _, p := range ps {
-		fs = append(fs, fault.New(fault.Invalid, "fault.invalid").On(p.Field))
-	}
-	return fs
 }
 
 // appealDue lists what is due for a denial, and names without a day what is not due

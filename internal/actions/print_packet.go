@@ -13,7 +13,6 @@ import (
 	"consilium/internal/coverage"
 	"consilium/internal/expert"
 	"consilium/internal/fault"
-	"consilium/internal/finding"
 	"consilium/internal/letters"
 	"consilium/internal/opinion"
 	"consilium/internal/records"
@@ -111,7 +110,7 @@ func (h *House) appealFacts(c *casefile.Case, d appeal.Denial, draft appeal.Draf
 		in.Circumstances = append(in.Circumstances, letters.Circumstance(x))
 	}
 	in.Rights = answer.Rights
-	if in.Laws, err = h.lawsFor(c, d, draft.Language); err != nil {
+	if in.Laws, err = h.lawsFor(c, d, draft); err != nil {
 		return in, err
 	}
 	enclosed, err := h.enclosures(c, d, draft)
@@ -213,24 +212,24 @@ func secondSigner(c *casefile.Case, all []opinion.Opinion) (letters.Doctor, stri
 	return doctor(chosen.Doctor), chosen.Doctor.NPI, nil
 }
 
-// lawsFor cites the laws of a state on second opinions, as far as somebody of us has
-// read them: those that the answer on coverage found. A refusal of other care, such as
-// a test, has none: a law that does not fit weakens a letter.
-func (h *House) lawsFor(c *casefile.Case, d appeal.Denial, lang string) ([]letters.Law, error) {
-	if !aboutOpinion(d) {
+// lawsFor cites the laws on second opinions, as far as somebody of us has read them:
+// those on which the answer on coverage rests. A refusal of other care, such as a test,
+// has none: a law that does not fit weakens a letter.
+func (h *House) lawsFor(c *casefile.Case, d appeal.Denial, draft appeal.Draft) ([]letters.Law, error) {
+	if !aboutOpinion(d) && !slices.Contains(draft.Circumstances, string(letters.IsOpinion)) {
 		return nil, nil
 	}
 	s, version, err := casefile.Read[coverage.Saved](c, coverage.Ref)
 	if err != nil || version == 0 {
 		return nil, err
 	}
-	a, err := h.CoverageAnswer(s, lang)
+	a, err := h.CoverageAnswer(s, draft.Language)
 	if err != nil {
 		return nil, err
 	}
 	var laws []letters.Law
 	for _, f := range a.Findings {
-		if slices.Contains(a.Mandates, f.Rule) && f.Confidence == finding.Verified {
+		if slices.Contains(a.Grounds, f.Rule) {
 			laws = append(laws, letters.Law{Citation: f.Citation}) // the reason is worded for the patient
 		}
 	}

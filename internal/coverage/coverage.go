@@ -18,6 +18,7 @@ type Answer struct {
 	PriorAuthorization string            `json:"prior_authorization" enum:"yes,no,sometimes,unknown"`
 	PatientShare       *Share            `json:"patient_share" doc:"null while unknown"`
 	Mandates           []string          `json:"mandates" doc:"state laws that fit; an unverified one also has a finding that says whom to ask"`
+	Grounds            []string          `json:"grounds" doc:"rules that may be named to a plan which refuses the opinion itself: state laws and those of public programs, verified ones alone"`
 	Steps              []Step            `json:"steps"`
 	Clocks             []Clock           `json:"clocks"`
 	Gate               Gate              `json:"gate" doc:"as it stands before anything is done"`
@@ -89,7 +90,7 @@ func Check(in Input, on contract.Date, lang string, book Book) (Answer, error) {
 	verdict := book.Judge("coverage", facts, on, lang)
 	a := Answer{
 		Covered: "unknown", Referral: "unknown", Network: "unknown", PriorAuthorization: "unknown",
-		Mandates: []string{}, Steps: []Step{}, Clocks: []Clock{}, AskPlan: []string{}, Questions: []Question{}, TestQuestions: []Question{}, Findings: []finding.Finding{},
+		Mandates: []string{}, Grounds: []string{}, Steps: []Step{}, Clocks: []Clock{}, AskPlan: []string{}, Questions: []Question{}, TestQuestions: []Question{}, Findings: []finding.Finding{},
 	}
 	if stopped(verdict) || in.Treatment.Emergency != nil && *in.Treatment.Emergency {
 		a.stop(verdict)
@@ -136,6 +137,9 @@ func (a *Answer) settle(v finding.Verdict) {
 		}
 		if !f.Decides {
 			continue
+		}
+		if f.Kind == "mandate" || f.Sets["ground"] == "yes" {
+			a.Grounds = append(a.Grounds, f.Rule)
 		}
 		set(&a.Covered, f.Sets["covered"])
 		set(&a.Referral, f.Sets["referral"])

@@ -322,7 +322,7 @@ func TestTheAnswerHasTheKeysOfTheContract(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{`{"covered":"yes","referral":"no","network":"any","prior_authorization":"no","patient_share":{"kind":"percent","percent":"20","after_deductible":true},"mandates":[],"steps":[{"id":"medicare_status","title":"`, `"who":"patient","before":"booking","needs":["`, `"due":"2026-12-18"`, `"clocks":[]`, `"ask_plan":["`, `"rule":"MED-01","version":1,"effect":"coverage"`} {
+	for _, want := range []string{`{"covered":"yes","referral":"no","network":"any","prior_authorization":"no","patient_share":{"kind":"percent","percent":"20","after_deductible":true},"mandates":[],"grounds":["MED-01"],"steps":[{"id":"medicare_status","title":"`, `"who":"patient","before":"booking","needs":["`, `"due":"2026-12-18"`, `"clocks":[]`, `"ask_plan":["`, `"rule":"MED-01","version":1,"effect":"coverage"`} {
 		if !strings.Contains(string(b), want) {
 			t.Errorf("the answer lacks %s\n%s", want, b)
 		}

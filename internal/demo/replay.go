@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"consilium/internal/actions"
+	"consilium/internal/appeal"
 	"consilium/internal/casefile"
 	"consilium/internal/contract"
 	"consilium/internal/coverage"
@@ -17,6 +18,7 @@ import (
 	"consilium/internal/need"
 	"consilium/internal/opinion"
 	"consilium/internal/questions"
+	"consilium/internal/records"
 	"consilium/people"
 )
 
@@ -63,6 +65,8 @@ func (r *replay) live(ctx context.Context) (err error) {
 		{"weigh", r.weigh},
 		{"decide", r.decide},
 		{"letters", r.letters},
+		{"refused", r.refused},
+		{"packet", r.packet},
 	} {
 		c, err := r.house.Load(ctx, r.owner, r.id)
 		if err == nil {
@@ -181,7 +185,7 @@ func (r *replay) candidates(ctx context.Context, c *casefile.Case) error {
 // that is still reading.
 func (r *replay) records(ctx context.Context, c *casefile.Case) error {
 	for _, x := range r.told.Records {
-		if err := r.handIn(ctx, c, x.File); err != nil {
+		if _, err := r.handIn(ctx, c, x.File); err != nil {
 			return fmt.Errorf("%s: %w", x.File, err)
 		}
 		var err error
@@ -197,25 +201,24 @@ func (r *replay) records(ctx context.Context, c *casefile.Case) error {
 	}
 }
 
-func (r *replay) handIn(ctx context.Context, c *casefile.Case, name string) error {
+func (r *replay) handIn(ctx context.Context, c *casefile.Case, name string) (records.Received, error) {
 	f, err := r.who.FS.Open(name)
 	if err != nil {
-		return err
+		return records.Received{}, err
 	}
 	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
-		return err
+		return records.Received{}, err
 	}
 	u, err := r.house.StartUpload(ctx, r.owner, c, path.Base(name), info.Size())
 	if err != nil {
-		return err
+		return records.Received{}, err
 	}
 	if _, err := r.house.AppendUpload(ctx, r.owner, c, u.ID, 0, f); err != nil {
-		return err
+		return records.Received{}, err
 	}
-	_, err = r.house.FinishUpload(ctx, r.owner, c, u.ID)
-	return err
+	return r.house.FinishUpload(ctx, r.owner, c, u.ID)
 }
 
 func (r *replay) prepare(ctx context.Context, c *casefile.Case) error {
@@ -371,4 +374,39 @@ func (r *replay) letters(ctx context.Context, c *casefile.Case) error {
 		return nil
 	}
 	return r.house.WriteLetters(ctx, r.owner, c, actions.Posting{Terms: letters.Terms{Language: "en", Talk: letters.Given}}, 0)
+}
+
+// refused hands in the letter in which the plan said no, and enters it.
+func (r *replay) refused(ctx context.Context, c *casefile.Case) error {
+	told := r.told.Refused
+	if told == nil {
+		return nil
+	}
+	letter, err := r.handIn(ctx, c, told.Letter)
+	if err != nil {
+		return err
+	}
+	if c, err = r.house.Load(ctx, r.owner, r.id); err != nil {
+		return err
+	}
+	d := told.Denial
+	d.ID, d.Letter = r.house.NewID(), letter.SHA256
+	if _, err = r.house.EnterDenial(ctx, r.owner, c, d, 0); err != nil {
+		return err
+	}
+	_, err = r.work(ctx)
+	return err
+}
+
+// packet writes what the person adds to the papers of the appeal.
+func (r *replay) packet(ctx context.Context, c *casefile.Case) error {
+	if r.told.Refused == nil {
+		return nil
+	}
+	for _, d := range c.Named(appeal.Kind) {
+		draft := r.told.Refused.Draft
+		draft.Denial, draft.Doctor = d.Ref.Name, "first"
+		return r.house.DraftPacket(ctx, r.owner, c, draft, 0)
+	}
+	return nil
 }

@@ -127,6 +127,20 @@ func All(err error) Faults {
 	if err == nil {
 		return nil
 	}
+	if fs, ok := err.(Faults); ok {
+		return fs
+	}
+	// Of errors that hold several, such as every wrong field of an engine's input,
+	// errors.As would find the first alone.
+	if several, ok := err.(interface{ Unwrap() []error }); ok {
+		var fs Faults
+		for _, e := range several.Unwrap() {
+			fs = append(fs, All(e)...)
+		}
+		if len(fs) > 0 {
+			return fs
+		}
+	}
 	var fs Faults
 	if errors.As(err, &fs) {
 		return fs

@@ -103,7 +103,7 @@ func (q appealCommand) Run(c console) error {
 	if err := q.read(c, &in); err != nil {
 		return err
 	}
-	book, err := q.book()
+	book, err := q.judge()
 	if err != nil {
 		return err
 	}
@@ -139,7 +139,7 @@ func (q compareCommand) Run(c console) error {
 	if in.On == "" {
 		in.On = on.String()
 	}
-	book, err := q.book()
+	book, err := q.judge()
 	if err != nil {
 		return err
 	}
@@ -168,7 +168,7 @@ func (q needCommand) Run(c console) error {
 	if err := q.read(c, &in); err != nil {
 		return err
 	}
-	book, err := q.book()
+	book, err := q.judge()
 	if err != nil {
 		return err
 	}
@@ -198,7 +198,7 @@ func (q costCommand) Run(c console) error {
 	if err := q.read(c, &in); err != nil {
 		return err
 	}
-	book, err := q.book()
+	book, err := q.judge()
 	if err != nil {
 		return err
 	}
@@ -223,7 +223,7 @@ func (q coverageCommand) Run(c console) error {
 	if err := q.read(c, &in); err != nil {
 		return err
 	}
-	book, err := q.book()
+	book, err := q.judge()
 	if err != nil {
 		return err
 	}

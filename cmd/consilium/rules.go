@@ -13,6 +13,8 @@ import (
 	"strings"
 	"sync"
 
+	"consilium/internal/contract"
+	"consilium/internal/finding"
 	"consilium/internal/rulebook"
 	"consilium/rules"
 )
@@ -63,6 +65,22 @@ func (k kept) book() (*rulebook.Book, error) {
 	}
 	return book, nil
 }
+
+// judge answers by the rules: those of a folder once all of them were looked over, the
+// binary's own, which were before it was built, as soon as the topic is read.
+type judge interface {
+	Judge(topic string, facts map[string]any, on contract.Date, lang string) finding.Verdict
+}
+
+func (k kept) judge() (judge, error) {
+	if k.Rules == "" {
+		return ownRules(), nil
+	}
+	return k.book()
+}
+
+// ownRules are the binary's own, read topic by topic as they are asked about.
+var ownRules = sync.OnceValue(func() *rulebook.Lazy { return rulebook.Open(rules.Files) })
 
 // inTheBinary are the binary's own rules, which cannot change while it runs.
 var inTheBinary = sync.OnceValues(func() (*rulebook.Book, []rulebook.Problem) { return rulebook.Load(rules.Files) })

@@ -43,11 +43,7 @@ func Load(files fs.FS) (*Book, []Problem) {
 			found = append(found, &topicFile{name: path.Join(d.Name(), "rules.yaml")})
 		}
 	}
-	eachAtOnce(found, func(f *topicFile) {
-		if text, err := fs.ReadFile(files, f.name); err == nil { // a folder without rows is no topic
-			f.topic, f.problems = readTopic(f.name, text)
-		}
-	})
+	eachAtOnce(found, func(f *topicFile) { f.read(files) })
 	seen := map[string]*Row{}
 	for _, f := range found {
 		if f.topic == nil {
@@ -70,6 +66,13 @@ type topicFile struct {
 	name     string
 	topic    *topic // nil where there is no such file
 	problems []Problem
+}
+
+// read reads the file; a folder without one is no topic.
+func (f *topicFile) read(files fs.FS) {
+	if text, err := fs.ReadFile(files, f.name); err == nil {
+		f.topic, f.problems = readTopic(f.name, text)
+	}
 }
 
 // Topics names the topics in order of the alphabet.

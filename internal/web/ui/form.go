@@ -126,10 +126,12 @@ type Field struct {
 	Label string
 	Hint  string // one sentence under the label
 
-	Optional bool     // says "(optional)" after the label
-	Big      bool     // the label is the page's one question, written large
-	Options  []Option // Select, Radios, Checkboxes
-	Inline   bool     // Radios: side by side, for yes / no
+	Optional  bool     // says "(optional)" after the label
+	Big       bool     // the label is the page's one question, written large
+	Options   []Option // Select, Radios, Checkboxes
+	More      []Option // Radios, Checkboxes: rarer answers, folded under MoreLabel
+	MoreLabel string
+	Inline    bool // Radios: side by side, for yes / no
 
 	Type         string // TextField: "text" when empty; email, tel, url, number, password, search
 	Autocomplete string // as HTML names it: "given-name", "bday", "street-address"
@@ -179,6 +181,11 @@ func (p Field) described(f Form) string {
 		ids = append(ids, p.errorID())
 	}
 	return strings.Join(ids, " ")
+}
+
+// folded tells whether a choice that is folded away is the one chosen.
+func (p Field) folded(f Form) bool {
+	return slices.ContainsFunc(p.More, func(o Option) bool { return f.Is(p.Name, o.Value) })
 }
 
 // optionID is the id of a choice; the first has the field's own.

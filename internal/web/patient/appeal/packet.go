@@ -111,6 +111,11 @@ type drafted struct {
 	Letters map[string]letters.Letter
 }
 
+// there is what the case fills by itself: it cannot be ticked.
+func (d drafted) there(f ui.Form) []appeal.Item {
+	return slices.DeleteFunc(slices.Clone(d.Packet), func(i appeal.Item) bool { return !i.Have || f.Is("have", i.Rule) })
+}
+
 // make gives the letters as the form would have them. A form that cannot be read
 // leaves out what is wrong: the page around it says so.
 func (x packetView) make(v *web.Visit, f ui.Form) drafted {

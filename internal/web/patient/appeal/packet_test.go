@@ -109,9 +109,9 @@ func TestAPacketIsPutTogetherFromTheCase(t *testing.T) {
 	id := at[strings.LastIndex(at, "/")+1:]
 	packet := p.home + "/appeal/packet/" + id
 	a = p.Get(packet)
-	want(t, a, "In your case", `id="have-LMN-04"`, `value="`+vals["letter"][0]+`" checked`, "Your first doctor: Simon Vance", "Language of the letters")
+	want(t, a, "in your letters already", `id="have-LMN-04"`, `value="`+vals["letter"][0]+`" checked`, "Your first doctor: Simon Vance", "Language of the letters")
 	never(t, a, "Your letters are ready to take", `name="expedited"`) // nothing is kept yet; care that was given has no fast way
-	if item := checkbox(a.Body, "have-LMN-08"); strings.Contains(item, "checked") {
+	if item := checkbox(a.Body, "have-LMN-08"); item == "" || strings.Contains(item, "checked") || strings.Contains(a.Body, `<li id="have-LMN-08">`) {
 		t.Error("the harm of waiting is there before a word was written")
 	}
 	form := draft(own, "0")
@@ -130,8 +130,8 @@ func TestAPacketIsPutTogetherFromTheCase(t *testing.T) {
 	a = p.Get(packet)
 	want(t, a, "Your letters are ready to take", "/appeal/packet_pdf/"+id, "I sent it")
 	for _, there := range []string{"have-LMN-02", "have-LMN-04", "have-LMN-07", "have-LMN-08"} {
-		if !strings.Contains(checkbox(a.Body, there), "checked") {
-			t.Errorf("%s is not marked", there)
+		if !strings.Contains(a.Body, `<li id="`+there+`">`) && !strings.Contains(checkbox(a.Body, there), "checked") {
+			t.Errorf("%s is not said to be there", there)
 		}
 	}
 	pdf := p.Get(p.home + "/appeal/packet_pdf/" + id)

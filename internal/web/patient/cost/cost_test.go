@@ -139,14 +139,15 @@ func TestSeveralDoctorsAreLaidSideBySideToTheCent(t *testing.T) {
 func TestWhatNobodyKnowsIsAskedAndNeverFree(t *testing.T) {
 	p := shopping(t, "ppo")
 	id := p.doctor("Dr. Near", "to_confirm")
-	a := p.answer("plan_year", "2026", "share", "unknown", "0.doctor", id, "0.network", "unknown", "0.allowed_unknown", "yes", "0.allowed", "380")
+	a := p.answer("plan_year", "2026", "share", "unknown", "0.doctor", id, "0.network", "unknown", "0.allowed", "")
 	has(t, a, "No total yet", "What we do not know yet", "No total without it", "What is the allowed amount for this visit", "Is this doctor, at this address, in my network?", "/coverage/calls")
 	lacks(t, a, "$0.00")
 	if s := p.saved(); s.Visits[0].Allowed != nil || s.Visits[0].Answer.PatientTotal != nil {
 		t.Errorf("saved %+v", s.Visits[0])
 	}
 	again := p.Get(p.home + "/cost")
-	has(t, again, `name="0.allowed_unknown" value="yes" checked`)
+	has(t, again, `<option value="unknown" selected>`)
+	lacks(t, again, `value="0.00"`, `value="0"`)
 }
 
 func TestOriginalMedicareIsAskedOtherThings(t *testing.T) {

@@ -145,8 +145,8 @@ func (f field) ofVisit(x *coverage.CostVisit) place {
 	return place{}
 }
 
-// put writes an answer into the form; once the form was saved, what is not known
-// stays marked so.
+// put writes an answer into the form; once the form was saved, a choice that is not
+// known stays marked so, and an amount stays empty.
 func (f field) put(form url.Values, prefix string, p place, asked bool) {
 	name := prefix + f.name
 	switch {
@@ -160,19 +160,17 @@ func (f field) put(form url.Values, prefix string, p place, asked bool) {
 		form.Set(name, *p.text)
 	case asked && f.kind == "choice":
 		form.Set(name, "unknown")
-	case asked && f.kind != "year":
-		form.Set(name+"_unknown", "yes")
 	}
 }
 
 // typed takes the signs away that people write with an amount.
 var typedSigns = strings.NewReplacer("$", "", "%", "", ",", "", " ", "", "\u00a0", "")
 
-// take reads an answer of the form. "I don't know" goes before what else was typed.
+// take reads an answer of the form. What is empty is not known.
 func (f field) take(form url.Values, prefix string, p place, fs *fault.Faults) {
 	name := prefix + f.name
 	raw := strings.TrimSpace(form.Get(name))
-	if raw == "" || raw == "unknown" || form.Get(name+"_unknown") == "yes" {
+	if raw == "" || raw == "unknown" {
 		return
 	}
 	wrong := func(key string) { *fs = append(*fs, fault.New(fault.Invalid, key).On(name)) }

@@ -192,6 +192,19 @@ func (a answerView) track(plan bool) []todo {
 	return ts
 }
 
+// next is the one thing to do now: what the plan asks for first, or else the choice
+// of a doctor.
+func (a answerView) next(v *web.Visit) ui.Step {
+	t := v.Say.T
+	switch next := a.Gate.PlanNext; {
+	case next == "call" && len(a.AskPlan) > 0:
+		return ui.Step{Title: t("coverage.answer.call"), Text: v.Say.N("coverage.answer.call.text", len(a.AskPlan)), Link: ui.Link{Label: t("coverage.answer.call.go"), Href: v.URL("coverage.calls")}}
+	case next != "" && next != "call":
+		return ui.Step{Title: a.titleOf(next), Text: t("coverage.answer.next.first"), Link: ui.Link{Label: t("coverage.answer.next.how"), Href: "#todo-" + next}}
+	}
+	return ui.Step{Title: t("step.expert"), Text: t("coverage.answer.next"), Link: ui.Link{Label: t("button.next"), Href: v.URL("expert")}}
+}
+
 // gated tells whether there is anything to be done before a visit.
 func (a answerView) gated() bool {
 	return a.Gate.Authorization != coverage.TrackNotNeeded || a.Gate.Records != coverage.TrackNotNeeded

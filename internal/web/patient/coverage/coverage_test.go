@@ -418,6 +418,7 @@ func TestATestHasItsOwnAnswerOfThePlanAndItsOwnDate(t *testing.T) {
 	a = p.Get(p.home + "/coverage/tests")
 	want(t, a, "You can have the test.")
 	never(t, a, "Approval ends too early")
+	form.Set("number", "A-101")
 	if a := p.Post(page, form); a.Status != http.StatusConflict {
 		t.Errorf("a stale save: %d", a.Status)
 	}

@@ -9,7 +9,7 @@ for (const button of document.querySelectorAll("[data-print]")) {
 // Paper cannot be clicked, so what is folded away is opened for it.
 let folded = [];
 window.addEventListener("beforeprint", () => {
-  folded = [...document.querySelectorAll("main details:not([open])")];
+  folded = [...document.querySelectorAll("main details:not([open]):not(.unprinted)")];
   for (const d of folded) d.open = true;
 });
 window.addEventListener("afterprint", () => {

@@ -1,336 +1,281 @@
-// Package ccda tells what a C-CDA document is: its title and kind, its date, whom
-// it is about and which sections it has. The entries of the sections are not read
-// into facts. The XML is read token by token; entities are never expanded and
-// nothing outside the file is ever opened.
+// Package ccda reads C-CDA documents, R1.1 and R2.1, and pieces of them, into
+// facts: the document with its sections, and every problem, medicine, allergy,
+// result, procedure and so on that its entries hold, each with the place it stands
+// at. Where a section is only in words, the words are kept. Nothing that a
+// document declares or points at outside of itself is ever opened or expanded.
 package ccda
 
 import (
-	"bytes"
 	"context"
-	"encoding/xml"
 	"errors"
 	"io"
 	"strings"
 
-	"golang.org/x/text/encoding/htmlindex"
-	"golang.org/x/text/encoding/unicode"
-	"golang.org/x/text/transform"
-
 	"consilium/internal/clinical"
 )
 
-const (
-	namespace = "urn:hl7-org:v3"
-	maxBytes  = 40 << 20 // a document with its letters embedded; real ones reach 20 MB
-	maxDepth  = 200
-	maxText   = 1000
-)
+// Opener reads a file that was found inside a document, such as a PDF. The name is
+// made here, for the document gives none.
+type Opener func(name string, body []byte) clinical.Reading
 
-var sayings = map[string]string{
-	"listed":     "This is a C-CDA document: it is kept, but its entries are not read into facts.",
-	"fragment":   "This is a piece of a C-CDA document, not a whole one: it does not say whom it is about.",
-	"not_cda":    "This is XML, but not a C-CDA document.",
-	"damaged":    "The XML is damaged: nothing after this place could be read.",
-	"cut_short":  "The file ends in the middle: the rest is missing.",
-	"doctype":    "The file declares a document type, which C-CDA does not allow: the declaration was ignored.",
-	"encoding":   "The text is in an encoding that is not known.",
-	"too_deep":   "The XML is nested too deep: it was not read to the end.",
-	"too_large":  "The file is larger than is read: what comes after was not looked at.",
-	"time":       "Reading took too long and was stopped.",
-	"no_patient": "The document does not say whom it is about.",
-	"patients":   "The document names more than one patient.",
+// Read reads a document. A file inside it is said to be there, and not opened.
+func Read(ctx context.Context, in io.ReaderAt, size int64, src clinical.Source) clinical.Reading {
+	return ReadOpening(ctx, in, size, src, nil)
 }
 
-func (d *doc) say(s clinical.Severity, key, path string) {
-	d.out.Issues = append(d.out.Issues, clinical.Issue{Severity: s, Path: path, Key: "intake.ccda." + key, Text: sayings[key]})
-}
-
-// doc is the state of reading one document.
-type doc struct {
-	ctx     context.Context
-	x       *xml.Decoder
-	out     clinical.Reading
-	path    []string
-	name    nameParts
-	nameUse string
-	title   string
-	piece   bool // not a whole document
-	code    string
-	targets int
-}
-
-type nameParts struct{ given, family, loose []string }
-
-// Read reads the header and the titles of the sections.
-func Read(ctx context.Context, in io.ReaderAt, size int64, _ clinical.Source) clinical.Reading {
-	d := &doc{ctx: ctx}
-	d.out.Kind = clinical.FileUnknown
-	d.x = xml.NewDecoder(&tagGuard{ctx: ctx, r: decoded(in, size)})
-	d.x.CharsetReader = charset
-	d.read()
-	if d.out.Kind != clinical.FileCCDA {
-		d.say(clinical.Note, "not_cda", "")
-		return d.out
+// ReadOpening reads a document and hands each file inside it to open.
+func ReadOpening(ctx context.Context, in io.ReaderAt, size int64, src clinical.Source, open Opener) clinical.Reading {
+	r := &reader{ctx: ctx, src: src, open: open, told: map[string]bool{}}
+	r.out.Kind = clinical.FileUnknown
+	text, err := load(ctx, in, size)
+	letters := errors.Is(err, errLetters)
+	switch {
+	case ctx.Err() != nil:
+		r.say(clinical.Error, "time", "")
+		return r.out
+	case errors.Is(err, errEncoding):
+		r.say(clinical.Error, "encoding", "")
+		return r.out
+	case err != nil && !letters:
+		r.say(clinical.Error, "damaged", "")
+		return r.out
+	}
+	t, err := scan(ctx, text)
+	r.t = &t
+	r.read(err)
+	if r.out.Kind != clinical.FileCCDA {
+		return r.out
+	}
+	if letters {
+		r.say(clinical.Warning, "letters", "")
 	}
 	if size > maxBytes {
-		d.say(clinical.Error, "too_large", "")
+		r.say(clinical.Error, "too_large", "")
 	}
-	if d.out.Title = d.title; d.title == "" {
-		d.out.Title = d.code
+	return r.out
+}
+
+// reader is the state of reading one document.
+type reader struct {
+	ctx   context.Context
+	t     *tree
+	src   clinical.Source
+	open  Opener
+	out   clinical.Reading
+	told  map[string]bool // issues that are said once
+	steps int
+	full  bool // no more facts are kept
+	taken int  // bytes of the files found inside
+}
+
+func (r *reader) halt() bool {
+	r.steps++
+	if r.steps%256 == 0 && r.ctx.Err() != nil {
+		r.full = true
 	}
-	if p := d.out.Patient; p != nil && p.Empty() {
-		d.out.Patient = nil
+	return r.full
+}
+
+// pieces are the elements that a piece of a document can begin with.
+var pieces = map[string]bool{
+	"section": true, "component": true, "structuredBody": true, "entry": true, "observation": true, "act": true, "organizer": true,
+	"substanceAdministration": true, "procedure": true, "encounter": true, "supply": true, "recordTarget": true,
+}
+
+const namespace = "urn:hl7-org:v3"
+
+// read says what the file is and reads it; err is how taking it apart ended.
+func (r *reader) read(err error) {
+	t := r.t
+	root := t.nodes[0].first
+	switch {
+	case t.declares:
+		r.out.Kind = clinical.FileUnknown
+		r.say(clinical.Error, "entities", "")
+		return
+	case t.is(root, "ClinicalDocument"):
+		r.out.Kind = clinical.FileCCDA
+		r.header(root)
+		r.document(root)
+		if r.out.Patient == nil {
+			r.say(clinical.Warning, "no_patient", "")
+		}
+	case root != 0 && (pieces[t.name(root)] || t.attr(root, "xmlns") == namespace):
+		r.out.Kind = clinical.FileCCDA
+		r.say(clinical.Warning, "fragment", "")
+		r.fragment()
+	default:
+		r.say(clinical.Note, "not_cda", "")
+		return
+	}
+	if t.doctype {
+		r.say(clinical.Error, "doctype", "")
+	}
+	if t.unknown {
+		r.say(clinical.Error, "reference", "")
+	}
+	last := ""
+	if n := len(r.out.Facts); n > 0 {
+		last = r.out.Facts[n-1].Source.Path
 	}
 	switch {
-	case d.out.Patient == nil && !d.piece:
-		d.say(clinical.Warning, "no_patient", "")
-	case d.targets > 1:
-		d.say(clinical.Warning, "patients", "ClinicalDocument.recordTarget")
+	case r.ctx.Err() != nil:
+		r.say(clinical.Error, "time", "")
+	case errors.Is(err, errCut):
+		r.say(clinical.Error, "cut_short", last)
+	case errors.Is(err, errDeep):
+		r.say(clinical.Error, "too_deep", "")
+	case errors.Is(err, errMany):
+		r.once(clinical.Error, "too_many", "")
+	case err != nil:
+		r.say(clinical.Error, "damaged", last)
 	}
-	d.say(clinical.Note, "listed", "")
-	return d.out
 }
 
-// decoded gives the text as UTF-8 where a byte order mark says that it is UTF-16.
-func decoded(in io.ReaderAt, size int64) io.Reader {
-	r := io.NewSectionReader(in, 0, min(size, maxBytes))
-	var b [2]byte
-	if n, _ := in.ReadAt(b[:], 0); n == 2 && (b == [2]byte{0xff, 0xfe} || b == [2]byte{0xfe, 0xff}) {
-		return transform.NewReader(r, unicode.BOMOverride(unicode.UTF8.NewDecoder()))
-	}
-	return r
-}
-
-// tagGuard stops a file whose tags never end, before the XML reader collects them,
-// and one that takes too long.
-type tagGuard struct {
-	ctx context.Context
-	r   io.Reader
-	tag int // bytes since a tag was opened; 0 outside of tags
-}
-
-const maxTag = 1 << 20
-
-var errTag = errors.New("a tag does not end")
-
-func (g *tagGuard) Read(p []byte) (int, error) {
-	if err := g.ctx.Err(); err != nil {
-		return 0, err
-	}
-	if g.tag > maxTag {
-		return 0, errTag
-	}
-	n, err := g.r.Read(p)
-	for b := p[:n]; len(b) > 0; {
-		end := byte('<')
-		if g.tag > 0 {
-			end = '>'
+// document reads the body: sections, or one file instead of them.
+func (r *reader) document(doc int32) {
+	t := r.t
+	at := place{path: "ClinicalDocument.component", section: prose, who: r.out.Facts[0].Who}
+	t.all(doc, "component", func(i int, c int32) {
+		here := at
+		if i > 0 {
+			here.path += "[" + itoa(i) + "]"
 		}
-		i := bytes.IndexByte(b, end)
+		if body := t.child(c, "structuredBody"); body != 0 {
+			here.path += ".structuredBody"
+			r.sections(body, here, 0)
+		}
+		if body := t.child(c, "nonXMLBody"); body != 0 {
+			r.unstructured(t.child(body, "text"), here.path+".nonXMLBody.text")
+		}
+	})
+	own(&r.out.Facts[0])
+}
+
+// sections reads the sections inside a body or another section.
+func (r *reader) sections(n int32, at place, depth int) {
+	t := r.t
+	t.all(n, "component", func(i int, c int32) {
+		if s := t.child(c, "section"); s != 0 {
+			here := at
+			here.path += ".component[" + itoa(i) + "].section"
+			r.section(s, here, depth)
+		}
+	})
+}
+
+// section reads one section: its entries, its words, and the sections inside it.
+func (r *reader) section(n int32, at place, depth int) {
+	if r.halt() || depth > 20 {
+		return
+	}
+	t := r.t
+	code := t.coded(t.child(n, "code"))
+	at.section = t.sectionOf(n)
+	if at.title = t.line(t.child(n, "title")); at.title == "" {
+		at.title = code.words()
+	}
+	if by := r.who(n, "author"); by != "" {
+		at.who = by
+	}
+	if r.out.Title == "" { // of a piece
+		r.out.Title = strings.Clone(clip(at.title, maxText))
+	}
+	// The part of the document is placed before those of the sections inside.
+	at_ := -1
+	if len(r.out.Facts) > 0 && r.out.Facts[0].Source.Path == "ClinicalDocument" {
+		if f := &r.out.Facts[0]; len(f.Components) < maxComponents {
+			at_ = len(f.Components)
+			f.Components = append(f.Components, clinical.Component{Text: at.title, Codes: code.codes})
+		}
+	}
+	count := 0
+	t.all(n, "entry", func(i int, c int32) {
+		if s := t.part(c); s != 0 {
+			here := at
+			here.path += ".entry[" + itoa(i) + "]." + t.name(s)
+			count += r.statement(s, here)
+		}
+	})
+	if t.null(n) == "MSK" {
+		r.once(clinical.Warning, "masked", at.path)
+	}
+	if count == 0 {
+		r.onlyWords(n, at, at_)
+	}
+	r.sections(n, at, depth+1)
+}
+
+// onlyWords keeps the words of a section that has nothing else.
+func (r *reader) onlyWords(n int32, at place, component int) {
+	t := r.t
+	words := t.words(t.child(n, "text"), maxNarrative)
+	if words == "" {
+		return
+	}
+	if component >= 0 {
+		r.out.Facts[0].Components[component].Value = words
+	} else if len(r.out.Facts) < maxFacts { // a piece has no document to be part of
+		f := clinical.Fact{Kind: clinical.Document, Text: at.title, Source: r.src, Who: at.who, Codes: t.coded(t.child(n, "code")).codes}
+		f.Source.Path = at.path
+		f.ID = clinical.FactID(r.src.File, at.path)
+		f.Components = []clinical.Component{{Text: at.title, Value: words}}
+		own(&f)
+		r.out.Facts = append(r.out.Facts, f)
+	}
+	if at.section.name != "" && t.null(n) == "" {
+		r.say(clinical.Note, "narrative", at.path)
+	}
+}
+
+// fragment reads pieces that stand alone.
+func (r *reader) fragment() {
+	t := r.t
+	counts := map[string]int{}
+	for c := t.nodes[0].first; c != 0 && !r.halt(); c = t.nodes[c].next {
+		name := t.name(c)
+		if name == "" {
+			continue
+		}
+		at := place{path: name + "[" + itoa(counts[name]) + "]", section: prose}
+		counts[name]++
 		switch {
-		case i < 0 && g.tag > 0:
-			g.tag += len(b)
-		case i < 0:
-		case g.tag > 0:
-			g.tag = 0
+		case name == "section":
+			r.section(c, at, 0)
+		case name == "recordTarget":
+			if r.out.Patient == nil {
+				r.patient(t.child(c, "patientRole"))
+			}
+		case statements[name]:
+			r.statement(c, at)
 		default:
-			g.tag = 1
-		}
-		if i < 0 {
-			break
-		}
-		b = b[i+1:]
-	}
-	return n, err
-}
-
-var errEncoding = errors.New("unknown encoding")
-
-func charset(label string, in io.Reader) (io.Reader, error) {
-	if strings.HasPrefix(strings.ToLower(label), "utf-16") {
-		return in, nil // already decoded by its byte order mark
-	}
-	e, err := htmlindex.Get(label)
-	if err != nil {
-		return nil, errEncoding
-	}
-	return transform.NewReader(in, e.NewDecoder()), nil
-}
-
-func (d *doc) where() string { return strings.Join(d.path, ".") }
-
-func (d *doc) read() {
-	for i := 0; ; i++ {
-		if i%1024 == 0 && d.ctx.Err() != nil {
-			d.say(clinical.Error, "time", "")
-			return
-		}
-		tok, err := d.x.RawToken()
-		if err != nil {
-			d.ended(err)
-			return
-		}
-		switch t := tok.(type) {
-		case xml.Directive:
-			if bytes.HasPrefix(bytes.ToUpper(t), []byte("DOCTYPE")) {
-				d.say(clinical.Error, "doctype", "")
-			}
-		case xml.StartElement:
-			if len(d.path) >= maxDepth {
-				d.say(clinical.Error, "too_deep", "")
-				return
-			}
-			if len(d.path) == 0 && !d.root(t) {
-				return
-			}
-			d.path = append(d.path, t.Name.Local)
-			d.open(t)
-		case xml.CharData:
-			d.text(strings.TrimSpace(string(t[:min(len(t), maxText)])))
-		case xml.EndElement:
-			if len(d.path) == 0 || d.path[len(d.path)-1] != t.Name.Local {
-				d.say(clinical.Error, "damaged", d.where())
-				return
-			}
-			d.close()
-			d.path = d.path[:len(d.path)-1]
+			r.loose(c, at, 0)
 		}
 	}
 }
 
-// ended says how reading ended, unless it was at the end.
-func (d *doc) ended(err error) {
-	var syntax *xml.SyntaxError
-	switch {
-	case d.ctx.Err() != nil:
-		d.say(clinical.Error, "time", "")
-	case errors.Is(err, errEncoding):
-		d.say(clinical.Error, "encoding", "")
-	case errors.Is(err, io.EOF) && len(d.path) == 0:
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &syntax) && strings.Contains(syntax.Msg, "unexpected EOF"):
-		d.say(clinical.Error, "cut_short", d.where())
-	default:
-		d.say(clinical.Error, "damaged", d.where())
-	}
-}
-
-// root decides by the outermost element whether this is a document at all.
-func (d *doc) root(t xml.StartElement) bool {
-	if d.out.Kind == clinical.FileCCDA {
-		return true // a file of several pieces
-	}
-	cda := t.Name.Local == "ClinicalDocument"
-	for _, a := range t.Attr {
-		// The prefix that the element itself has, bound to the namespace of CDA.
-		own := a.Name.Space == "" && a.Name.Local == "xmlns" && t.Name.Space == "" || a.Name.Space == "xmlns" && a.Name.Local == t.Name.Space
-		cda = cda || own && a.Value == namespace
-	}
-	fragment := map[string]bool{
-		"section": true, "component": true, "entry": true, "observation": true, "act": true, "organizer": true,
-		"substanceAdministration": true, "procedure": true, "encounter": true, "supply": true, "recordTarget": true,
-	}
-	switch {
-	case t.Name.Local == "ClinicalDocument":
-	case cda || fragment[t.Name.Local]:
-		d.piece = true
-		d.say(clinical.Warning, "fragment", "")
-	default:
-		return false
-	}
-	d.out.Kind = clinical.FileCCDA
-	return true
-}
-
-func attr(t xml.StartElement, name string) string {
-	for _, a := range t.Attr {
-		if a.Name.Local == name && len(a.Value) <= maxText {
-			return strings.TrimSpace(a.Value)
-		}
-	}
-	return ""
-}
-
-const (
-	inTarget  = "ClinicalDocument.recordTarget.patientRole"
-	inPatient = inTarget + ".patient"
-)
-
-func (d *doc) open(t xml.StartElement) {
-	if len(d.path) > 12 {
+// loose looks for sections and statements inside something unknown.
+func (r *reader) loose(n int32, at place, depth int) {
+	if depth > 10 {
 		return
 	}
-	switch d.where() {
-	case "ClinicalDocument.code":
-		d.code = attr(t, "displayName")
-	case "ClinicalDocument.effectiveTime":
-		d.out.Date = clinical.DateFromHL7(attr(t, "value"))
-	case inTarget:
-		d.targets++
-		if d.out.Patient == nil {
-			d.out.Patient = &clinical.Patient{}
+	t := r.t
+	counts := map[string]int{}
+	for c := t.nodes[n].first; c != 0 && !r.halt(); c = t.nodes[c].next {
+		name := t.name(c)
+		if name == "" {
+			continue
 		}
-	case inTarget + ".id":
-		if v := attr(t, "extension"); d.targets == 1 && v != "" {
-			d.out.Patient.Identifiers = append(d.out.Patient.Identifiers, clinical.Identifier{System: "urn:oid:" + attr(t, "root"), Value: v})
+		here := at
+		here.path += "." + name + "[" + itoa(counts[name]) + "]"
+		counts[name]++
+		switch {
+		case name == "section":
+			r.section(c, here, 0)
+		case statements[name]:
+			r.statement(c, here)
+		case pieces[name]:
+			r.loose(c, here, depth+1)
 		}
-	case inPatient + ".birthTime":
-		if d.targets == 1 {
-			d.out.Patient.BirthDate = birthDay(attr(t, "value"))
-		}
-	case inPatient + ".administrativeGenderCode":
-		if d.targets == 1 {
-			d.out.Patient.Sex = map[string]string{"M": "male", "F": "female", "UN": "other"}[attr(t, "code")]
-		}
-	case inPatient + ".name":
-		d.name, d.nameUse = nameParts{}, attr(t, "use")
 	}
-}
-
-// birthDay keeps the day of a birth time: the hour is nobody's business here.
-func birthDay(s string) string {
-	date := clinical.DateFromHL7(s)
-	return date[:min(len(date), 10)]
-}
-
-func (d *doc) text(s string) {
-	if s == "" || len(d.path) > 12 {
-		return
-	}
-	if d.piece && d.title == "" && d.path[len(d.path)-1] == "title" {
-		d.title = s
-	}
-	switch d.where() {
-	case "ClinicalDocument.title":
-		d.title = strings.TrimSpace(d.title + " " + s)
-	case inPatient + ".name.given":
-		d.name.given = append(d.name.given, s)
-	case inPatient + ".name.family":
-		d.name.family = append(d.name.family, s)
-	case inPatient + ".name":
-		d.name.loose = append(d.name.loose, s)
-	}
-}
-
-func (d *doc) close() {
-	if len(d.path) > 12 || d.targets != 1 || d.where() != inPatient+".name" {
-		return
-	}
-	all := append(append(d.name.given, d.name.family...), d.name.loose...)
-	name := strings.Join(strings.Fields(strings.Join(all, " ")), " ")
-	switch p := d.out.Patient; {
-	case name == "":
-	case p.Name == "":
-		p.Name = name
-	case len(p.OtherNames) < 20:
-		p.OtherNames = append(p.OtherNames, name)
-	}
-}
-
-// Sentences gives the English sentence of every issue of this reader, by its full key.
-func Sentences() map[string]string {
-	all := map[string]string{}
-	for key, text := range sayings {
-		all["intake.ccda."+key] = text
-	}
-	return all
 }

@@ -37,7 +37,7 @@ func TestADocumentSaysWhatItIsAndWhomItIsAbout(t *testing.T) {
 	if p == nil || p.Name != "Ruth M. Alvarez" || p.BirthDate != "1961-04-02" || p.Sex != "female" || p.OtherNames[0] != "Ruthie Smith" || p.Identifiers[0].Value != "998991" {
 		t.Fatalf("%+v", p)
 	}
-	if r.Kind != clinical.FileCCDA || r.Title != "Consultation" || r.Date != "2025-09-03T10:15:00-05:00" || r.Has(clinical.Error) {
+	if r.Kind != clinical.FileCCDA || r.Title != "Consultation note" || r.Date != "2025-09-03T10:15:00-05:00" || r.Has(clinical.Error) {
 		t.Errorf("%+v", r)
 	}
 }
@@ -49,16 +49,27 @@ func TestADocumentCutShortStillSaysWhomItIsAbout(t *testing.T) {
 	}
 }
 
-func TestEntitiesAreNeverExpanded(t *testing.T) {
+func TestAFileThatDeclaresEntitiesIsNotRead(t *testing.T) {
 	bomb := strings.Replace(whole, "<ClinicalDocument", `<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;"><!ENTITY f SYSTEM "file:///etc/passwd">]><ClinicalDocument`, 1)
-	for _, e := range []string{"&b;", "&f;"} {
+	for _, e := range []string{"&b;", "&f;", "Ruth"} {
 		r := read(strings.Replace(bomb, "<given>Ruth</given>", "<given>"+e+"</given>", 1))
-		if !has(r, "doctype") {
-			t.Errorf("%+v", r.Issues)
+		if !has(r, "entities") || r.Patient != nil || len(r.Facts) > 0 || r.Kind != clinical.FileUnknown {
+			t.Errorf("%s: %+v", e, r)
 		}
-		if r.Patient != nil && (strings.Contains(r.Patient.Name, "aaa") || strings.Contains(r.Patient.Name, "root")) {
-			t.Errorf("an entity was expanded: %q", r.Patient.Name)
-		}
+	}
+}
+
+func TestADocumentTypeWithoutEntitiesIsPassedOver(t *testing.T) {
+	r := read(strings.Replace(whole, "<ClinicalDocument", `<!DOCTYPE x SYSTEM "http://127.0.0.1/x.dtd"><ClinicalDocument`, 1))
+	if !has(r, "doctype") || r.Patient == nil || r.Patient.Name != "Ruth M. Alvarez" {
+		t.Errorf("%+v", r)
+	}
+}
+
+func TestAnEntityThatXMLDoesNotHaveIsLeftOut(t *testing.T) {
+	r := read(strings.Replace(whole, "Ruth</given>", "Ru&nbsp;th</given>", 1))
+	if !has(r, "reference") || r.Patient.Name != "Ruth M. Alvarez" {
+		t.Errorf("%+v", r)
 	}
 }
 

@@ -1,9 +1,7 @@
 package actions
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"slices"
 
 	"consilium/internal/casefile"
@@ -112,10 +110,8 @@ func (h *House) saveEstimate(ctx context.Context, who casefile.Person, c *casefi
 	if err != nil {
 		return err
 	}
-	if had, ok := c.Document(estimate.Ref(e.ID)); ok && c.State == casefile.Open {
-		if body, err := json.Marshal(e); err == nil && bytes.Equal(compact(had.Body), body) {
-			return h.may(ctx, who, c, consent.Write)
-		}
+	if had, ok := c.Document(estimate.Ref(e.ID)); ok && c.State == casefile.Open && says(had, e) {
+		return h.may(ctx, who, c, consent.Write)
 	}
 	return h.save(ctx, who, c, casefile.Change{
 		Verb: verb, Drafts: []casefile.Draft{{Ref: estimate.Ref(e.ID), From: from, Body: e}},
@@ -124,12 +120,4 @@ func (h *House) saveEstimate(ctx context.Context, who casefile.Person, c *casefi
 			{Key: "due.bill_dispute", Item: e.ID, On: a.Until.String(), Page: "cost.dispute"},
 		},
 	})
-}
-
-func compact(body []byte) []byte {
-	var b bytes.Buffer
-	if json.Compact(&b, body) != nil {
-		return body
-	}
-	return b.Bytes()
 }

@@ -1,7 +1,10 @@
 package actions
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
+	"slices"
 	"time"
 
 	"consilium/internal/casefile"
@@ -47,7 +50,8 @@ func (h *House) May(ctx context.Context, who casefile.Person, c *casefile.Case, 
 	return h.may(ctx, who, c, verb)
 }
 
-// save writes documents of a case that the person may write in.
+// save writes documents of a case that the person may write in. The same change sent
+// twice, as by a button pressed twice, is saved once and is no conflict.
 func (h *House) save(ctx context.Context, who casefile.Person, c *casefile.Case, change casefile.Change) error {
 	if err := h.may(ctx, who, c, consent.Write); err != nil {
 		return err
@@ -56,7 +60,34 @@ func (h *House) save(ctx context.Context, who casefile.Person, c *casefile.Case,
 		return fault.New(fault.Forbidden, "fault.closed")
 	}
 	change.Case, change.By, change.At = c.ID, who, h.Now()
-	return h.Cases.Apply(ctx, change)
+	err := h.Cases.Apply(ctx, change)
+	if fault.Is(err, fault.Conflict) && h.savedJustSo(ctx, change) {
+		return nil
+	}
+	return err
+}
+
+// savedJustSo tells whether the case has every document of a change already, saved by
+// the same person from the same version with the same words.
+func (h *House) savedJustSo(ctx context.Context, change casefile.Change) bool {
+	if len(change.Drafts) == 0 || len(change.Files)+len(change.Grants) > 0 || change.Taken.Upload != "" {
+		return false
+	}
+	now, err := h.Cases.Case(ctx, change.Case)
+	if err != nil || change.State != "" && now.State != change.State {
+		return false
+	}
+	return !slices.ContainsFunc(change.Drafts, func(d casefile.Draft) bool {
+		had, ok := now.Document(d.Ref)
+		return !ok || had.From != d.From || had.By != change.By || !says(had, d.Body)
+	})
+}
+
+// says tells whether a saved document holds just this.
+func says(d casefile.Document, body any) bool {
+	b, err := json.Marshal(body)
+	var had bytes.Buffer
+	return err == nil && json.Compact(&had, d.Body) == nil && bytes.Equal(had.Bytes(), b)
 }
 
 // Load gives the case to a person who may see it. Whoever may not is told that

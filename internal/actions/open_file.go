@@ -5,6 +5,7 @@ import (
 
 	"consilium/internal/casefile"
 	"consilium/internal/consent"
+	"consilium/internal/fault"
 	"consilium/internal/records"
 )
 
@@ -15,13 +16,18 @@ type OpenedFile struct {
 	Received records.Received
 }
 
-// OpenFile opens a file for a person who may see the case. That it was read stands
+// OpenFile opens a file that was handed in, for a person who may see the case. That it was read stands
 // in the case's log before the first byte is given.
 func (h *House) OpenFile(ctx context.Context, who casefile.Person, c *casefile.Case, sha256 string) (OpenedFile, error) {
 	if err := h.may(ctx, who, c, consent.See); err != nil {
 		return OpenedFile{}, err
 	}
-	received, _, err := casefile.Read[records.Received](c, records.Ref(sha256))
+	received, version, err := casefile.Read[records.Received](c, records.Ref(sha256))
+	if err == nil && version == 0 {
+		// Not everything that the case keeps was handed in: a packet as it was sent is
+		// taken out only by whoever may.
+		err = fault.New(fault.NotFound, "fault.not_found")
+	}
 	if err != nil {
 		return OpenedFile{}, err
 	}

@@ -46,25 +46,33 @@ func (h *House) PlanReminders(ctx context.Context) error {
 	if now.After(after) {
 		after = now
 	}
+	var wrong error
 	for _, who := range all {
-		cases, err := h.Cases.Of(ctx, who.Person, now)
-		if err != nil {
-			return err
+		// What is wrong with one person's reminders must not keep those of the others.
+		wrong = errors.Join(wrong, h.planFor(ctx, who, today, after))
+	}
+	return wrong
+}
+
+// planFor writes down the reminders of today for one person, to be sent after then.
+func (h *House) planFor(ctx context.Context, who Reminding, today string, after time.Time) error {
+	cases, err := h.Cases.Of(ctx, who.Person, h.Now())
+	if err != nil {
+		return err
+	}
+	for _, c := range cases {
+		if c.State == casefile.Closed {
+			continue
 		}
-		for _, c := range cases {
-			if c.State == casefile.Closed {
+		for _, due := range c.Due {
+			left := daysUntil(today, due.On)
+			i := slices.IndexFunc(who.Days, func(days int) bool { return left >= 0 && (left == days || left == days-1) })
+			if i < 0 {
 				continue
 			}
-			for _, due := range c.Due {
-				left := daysUntil(today, due.On)
-				i := slices.IndexFunc(who.Days, func(days int) bool { return left >= 0 && (left == days || left == days-1) })
-				if i < 0 {
-					continue
-				}
-				r := Reminder{Person: who.Person, On: due.On, Days: who.Days[i]}
-				if _, err := h.Accounts.PlanReminder(ctx, r, now, casefile.Job{Kind: RemindJob, Subject: r.subject(), After: after}); err != nil {
-					return err
-				}
+			r := Reminder{Person: who.Person, On: due.On, Days: who.Days[i]}
+			if _, err := h.Accounts.PlanReminder(ctx, r, h.Now(), casefile.Job{Kind: RemindJob, Subject: r.subject(), After: after}); err != nil {
+				return err
 			}
 		}
 	}

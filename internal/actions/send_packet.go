@@ -94,9 +94,14 @@ func (h *House) keepPacket(ctx context.Context, who casefile.Person, c *casefile
 	}
 	change.Files = []casefile.File{{SHA256: p.SHA256, Size: part.Size, At: h.Now(), Parts: []casefile.Part{part}}}
 	if err := h.save(ctx, who, c, change); err != nil {
+		change.Case, change.By, change.Files = c.ID, who, nil
+		twice := fault.Is(err, fault.Conflict) && h.savedJustSo(ctx, change) // then the first keeps its own part
 		// Only where it is certain that nothing refers to it may the part go again.
 		if fault.Is(err, fault.Conflict) || fault.Is(err, fault.Forbidden) || fault.Is(err, fault.Full) {
 			_ = h.Vault.Remove(context.WithoutCancel(ctx), []casefile.Part{part})
+		}
+		if twice {
+			return nil
 		}
 		return err
 	}

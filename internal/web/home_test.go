@@ -23,10 +23,11 @@ var ruthProfile = casefile.Profile{
 	DecideBy:    "2026-12-04",
 }
 
-// dated gives a case of Ruth's with these dates on its list.
+// dated gives a case of Ruth's with these dates on its list and no other.
 func dated(t *testing.T, s *webtest.Site, due ...casefile.Due) casefile.ID {
 	t.Helper()
 	id := s.NewCase(ruthProfile)
+	due = append([]casefile.Due{{Key: "due.decision"}}, due...)
 	if err := s.Store.Apply(t.Context(), casefile.Change{Case: id, By: s.Who, At: s.Now(), Verb: "test", Due: due}); err != nil {
 		t.Fatal(err)
 	}

@@ -64,9 +64,15 @@ func newPosted(t *testing.T, due ...casefile.Due) *posted {
 
 func (p *posted) due(due ...casefile.Due) {
 	p.t.Helper()
-	if due == nil {
-		due = []casefile.Due{}
+	c, err := p.store.Case(p.t.Context(), p.caseID)
+	if err != nil {
+		p.t.Fatal(err)
 	}
+	var over []casefile.Due // what was due is not, unless it is said
+	for _, had := range c.Due {
+		over = append(over, casefile.Due{Key: had.Key, Item: had.Item})
+	}
+	due = append(over, due...)
 	if err := p.store.Apply(p.t.Context(), casefile.Change{Case: p.caseID, By: p.ruth.ID, At: p.clock(), Verb: "test", Due: due}); err != nil {
 		p.t.Fatal(err)
 	}

@@ -165,6 +165,7 @@ func TestAPacketIsPutTogetherFromTheCase(t *testing.T) {
 			t.Errorf("the Spanish packet without a doctor's letter says %q", not)
 		}
 	}
+	form.Set("harm", "Words of another tab")
 	if a := p.Post(packet, form); a.Status != http.StatusConflict {
 		t.Errorf("a late draft: %d", a.Status)
 	}

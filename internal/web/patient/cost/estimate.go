@@ -225,6 +225,9 @@ func saveEstimate(v *web.Visit) error {
 	if _, ok := stageFields[stage]; !ok && stage != "drop" || id == newEstimate && stage != askStage {
 		return fault.New(fault.Invalid, "fault.invalid")
 	}
+	if own := v.Form.Get("id"); id == newEstimate && estimateID.MatchString(own) && v.Case.Has(estimate.Ref(own)) {
+		id = own // the form of a new one, gone back to after it was saved
+	}
 	if id != newEstimate {
 		if _, _, err := actions.FindEstimate(v.Case, id); err != nil {
 			return err

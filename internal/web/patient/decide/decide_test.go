@@ -264,7 +264,9 @@ func choose(t *testing.T, s *webtest.Site, home string) {
 func TestAStaleSaveIsAConflict(t *testing.T) {
 	s, home, c := begin(t, "walter-brandt")
 	done(t, s.Post(home+"/decide", valuesOf(c)), home+"/decide")
-	if a := s.Post(home+"/decide", valuesOf(c)); a.Status != http.StatusConflict {
+	late := valuesOf(c)
+	late.Set("values[0].what", "My late words")
+	if a := s.Post(home+"/decide", late); a.Status != http.StatusConflict {
 		t.Errorf("weighing: %d", a.Status)
 	}
 	a := s.Post(home+"/decide/choice", url.Values{"version": {"0"}, "chosen": {"o1"}, "reasons": {"My late words."}})
@@ -275,6 +277,7 @@ func TestAStaleSaveIsAConflict(t *testing.T) {
 	choose(t, s, home)
 	form := url.Values{"version": {"0"}, "language": {"en"}}
 	done(t, s.Post(home+"/decide/letters", form), home+"/decide/letters")
+	form.Set("addition-first", "My late words.")
 	if a := s.Post(home+"/decide/letters", form); a.Status != http.StatusConflict {
 		t.Errorf("letters: %d", a.Status)
 	}

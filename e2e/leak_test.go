@@ -16,7 +16,8 @@ import (
 
 // secrets are what nobody but the person may read anywhere: each a word that stands
 // nowhere else.
-var secrets = []string{"Quillfeather", "Zelenkova", "1961-04-02", "sarcoidosis of the lacrimal", "C50.911", "zelenkova-biopsy", "Osei-Hartwell", "Methotrexamine"}
+var secrets = []string{"Quillfeather", "Zelenkova", "1961-04-02", "sarcoidosis of the lacrimal", "C50.911", "zelenkova-biopsy", "Osei-Hartwell", "Methotrexamine",
+	"WXQ-83125507", "Grimthwaite", "Vossberg", "CLM-20661794", "8417.63", "8,417.63", "1417.63", "AUTH-7730914", "RB-55501466"}
 
 func TestNothingOfTheCaseIsInTheLogTheAddressesOrTheFolder(t *testing.T) {
 	data := t.TempDir()
@@ -54,6 +55,7 @@ func TestNothingOfTheCaseIsInTheLogTheAddressesOrTheFolder(t *testing.T) {
 	for _, page := range []string{"", "/start", "/need", "/coverage", "/expert", "/records", "/prepare", "/prepare/timeline", "/opinion", "/no-such-page", "/log", "/records/file/0000"} {
 		p.get(home + page)
 	}
+	p.toldOfMoney(t, home)
 	stranger := come(t, h)
 	lost := stranger.post(home+"/start", form).must(http.StatusUnauthorized)
 	if found := secretsIn([]byte(lost.Body)); found != "" {

@@ -2,11 +2,14 @@ package web
 
 import (
 	"bytes"
+	"cmp"
+	"slices"
 	"time"
 
 	"consilium/internal/actions"
 	"consilium/internal/casefile"
 	"consilium/internal/consent"
+	"consilium/internal/coverage"
 	"consilium/internal/journey"
 	"consilium/internal/web/text"
 	"consilium/internal/web/ui"
@@ -63,7 +66,7 @@ func (s *Server) due(v *Visit) dueView {
 	var all dueView
 	today := v.Today()
 	last, ahead := 0, 0
-	for _, d := range v.Case.Due {
+	for _, d := range inOrder(v.Case) {
 		days := daysTo(today, d.On)
 		u := ui.Due{Date: d.On, Left: left(v.Say, days), Title: v.Say.T(d.Key), About: s.callItem(v, d), Href: v.dueURL(d)}
 		switch {
@@ -90,6 +93,20 @@ func (s *Server) due(v *Visit) dueView {
 	if ahead > 0 && consent.May(v.Case.Grants, string(v.Who), consent.Export, v.House.Now()) {
 		all.CalendarURL = v.URL("") + "/calendar.ics"
 	}
+	return all
+}
+
+// inOrder gives a case's dates with the soonest first. Steps of the plan on one day
+// stand in the order in which they are done.
+func inOrder(c *casefile.Case) []casefile.Due {
+	plan, _, _ := casefile.Read[coverage.Saved](c, coverage.Ref) // unreadable: any order will do
+	step := func(d casefile.Due) int {
+		return slices.IndexFunc(plan.Answer.Steps, func(s coverage.Step) bool { return "due."+s.ID == d.Key })
+	}
+	all := slices.Clone(c.Due)
+	slices.SortStableFunc(all, func(a, b casefile.Due) int {
+		return cmp.Or(cmp.Compare(a.On, b.On), cmp.Compare(step(a), step(b)))
+	})
 	return all
 }
 

@@ -115,6 +115,11 @@ func money(v *web.Visit, m *contract.Money) string {
 	return v.Say.Money(m.String())
 }
 
+// any tells whether a total is known: without one there is nothing to draw.
+func (a answerView) any() bool {
+	return slices.ContainsFunc(a.Visits, func(x visitView) bool { return x.Answer.PatientTotal != nil })
+}
+
 func (a answerView) bars(v *web.Visit) ui.Bars {
 	b := ui.Bars{
 		Title: v.Say.T("cost.answer.bars"), Mark: v.Say.T("cost.bar.self_pay"), Table: v.Say.T("cost.answer.table"),

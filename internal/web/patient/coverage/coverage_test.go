@@ -127,6 +127,10 @@ func TestAnHMOPatientInCaliforniaSeesWhatComesFirst(t *testing.T) {
 			t.Errorf("no words for %s", d.Key)
 		}
 	}
+	home := webtest.Words(p.Get(p.home).Body)
+	if first, then := strings.Index(home, "Ask your main doctor for a referral"), strings.Index(home, "Ask the clinic for a price"); first < 0 || then < first {
+		t.Errorf("the steps of one day stand in another order: %d %d", first, then)
+	}
 }
 
 func TestOriginalMedicareWithMedigapNBeforeSurgery(t *testing.T) {

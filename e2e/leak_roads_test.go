@@ -15,13 +15,13 @@ import (
 func (p *person) toldOfMoney(t *testing.T, home string) {
 	plan := url.Values{"version": {"0"}, "kind": {"ppo"}, "plan.kind": {"ppo"}}
 	p.post(home+"/coverage/plan", plan)
-	p.post(home+"/coverage/letter", url.Values{"version": {"0"}, "language": {"en"}, "reasons": {"sarcoidosis of the lacrimal gland"}, "member": {"WXQ-83125507"}, "addition": {"Osei-Hartwell"}})
+	p.post(home+"/coverage/letter", url.Values{"version": {"0"}, "language": {"en"}, "reasons": {"sarcoidosis of the lacrimal gland"}, "member": {"WXQ-83125507"}, "addition": {"Osei-Hartwell"}}).must(http.StatusSeeOther)
 	p.get(home + "/coverage/print")
 	test := home + "/coverage/test/" + strings.Repeat("t", 26)
-	p.post(test, dated(url.Values{"version": {"0"}, "name": {"Methotrexamine level in blood"}, "kind": {"lab"}, "answer": {"approved"}, "number": {"AUTH-7730914"}}, "on", "asked", "decided"))
+	p.post(test, dated(url.Values{"version": {"0"}, "name": {"Methotrexamine level in blood"}, "kind": {"lab"}, "answer": {"approved"}, "number": {"AUTH-7730914"}}, "on", "asked", "decided")).must(http.StatusSeeOther)
 
-	p.post(home+"/cost", url.Values{"version": {"0"}, "0.doctor": {""}, "0.billed": {"8,417.63"}, "0.allowed": {"-8417.63"}})
-	p.post(home+"/cost", url.Values{"version": {"0"}, "0.doctor": {""}, "0.billed": {"8417.63"}})
+	p.post(home+"/cost", url.Values{"version": {"0"}, "0.doctor": {""}, "0.billed": {"8,417.63"}, "0.allowed": {"-8417.63"}}).must(http.StatusUnprocessableEntity)
+	p.post(home+"/cost", url.Values{"version": {"0"}, "0.doctor": {""}, "0.billed": {"8417.63"}}).must(http.StatusSeeOther)
 	ask := url.Values{"stage": {"ask"}, "id": {strings.Repeat("e", 26)}, "version": {"0"}, "paying": {"no_insurance"}, "clinic": {"Clinic of Osei-Hartwell"}, "service": {"second opinion on sarcoidosis of the lacrimal gland"}}
 	price := p.post(home+"/cost/estimate/new", ask).must(http.StatusSeeOther).Header.Get("Location")
 	p.post(price, dated(url.Values{"stage": {"came"}, "version": {"1"}, "p0": {"Osei-Hartwell"}, "p0_l0_what": {"Methotrexamine"}, "p0_l0_amount": {"1417.63"}}, "received")).must(http.StatusSeeOther)

@@ -130,6 +130,9 @@ func (r *reader) read(err error) {
 	case err != nil:
 		r.say(clinical.Error, "damaged", last)
 	}
+	if t.steps >= maxSteps || t.looks > maxLooks {
+		r.once(clinical.Error, "too_many", "")
+	}
 }
 
 // document reads the body: sections, or one file instead of them.

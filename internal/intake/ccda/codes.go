@@ -144,12 +144,24 @@ func (t *tree) addCode(n int32, c *concept) {
 	}
 }
 
-// words gives the text, or else the code itself.
+// names are what common LOINC codes mean, where a document gives the number alone.
+var names = map[string]string{
+	"72166-2": "Tobacco smoking status", "11367-0": "History of tobacco use", "76689-9": "Sex at birth",
+	"8480-6": "Systolic blood pressure", "8462-4": "Diastolic blood pressure", "8867-4": "Heart rate", "9279-1": "Respiratory rate",
+	"8310-5": "Body temperature", "8302-2": "Body height", "29463-7": "Body weight", "3141-9": "Body weight, measured",
+	"39156-5": "Body mass index", "2708-6": "Oxygen saturation", "59408-5": "Oxygen saturation by pulse oximetry",
+}
+
+// words gives the text, or else what the code is known to mean, or else the code
+// itself.
 func (c concept) words() string {
-	if c.text == "" && len(c.codes) > 0 {
-		return c.codes[0].Code
+	if c.text != "" || len(c.codes) == 0 {
+		return c.text
 	}
-	return c.text
+	if name := names[c.codes[0].Code]; name != "" && c.codes[0].System == "http://loinc.org" {
+		return name
+	}
+	return c.codes[0].Code
 }
 
 // display gives the words of the code at that child, or "".

@@ -26,7 +26,9 @@ func (r *reader) header(doc int32) {
 	if targets > 1 {
 		r.say(clinical.Warning, "patients", "ClinicalDocument.recordTarget")
 	}
-	if !t.follows(doc, "2.16.840.1.113883.10.20.22.1.1") {
+	ours := false
+	t.templates(doc, func(root string) { ours = ours || strings.HasPrefix(root, "2.16.840.1.113883.10.20.22.1.") })
+	if !ours {
 		r.say(clinical.Note, "other_cda", "ClinicalDocument")
 	}
 	f := clinical.Fact{Kind: clinical.Document, Source: r.src, Text: r.out.Title, Codes: type_.codes, Date: r.out.Date}

@@ -28,7 +28,7 @@ func load(ctx context.Context, in io.ReaderAt, size int64) (string, error) {
 	size = min(size, maxBytes)
 	var b strings.Builder
 	b.Grow(int(size))
-	if _, err := io.CopyBuffer(&b, cancelled{ctx, io.NewSectionReader(in, 0, size)}, make([]byte, 256<<10)); err != nil {
+	if _, err := io.CopyBuffer(&b, cancelled{ctx, io.NewSectionReader(in, 0, size)}, make([]byte, min(size+1, 256<<10))); err != nil {
 		return "", err
 	}
 	text := b.String()

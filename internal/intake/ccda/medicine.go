@@ -91,7 +91,8 @@ func (r *reader) sig(n int32) string {
 		}
 	}
 	dose := r.quantity(t.child(n, "doseQuantity"))
-	if form := t.display(n, "administrationUnitCode"); dose != "" && !strings.Contains(strings.ToLower(form), strings.ToLower(dose)) {
+	route := strings.ToLower(t.display(n, "routeCode"))
+	if form := t.display(n, "administrationUnitCode"); strings.ToLower(form) != route && dose != "" && !strings.Contains(strings.ToLower(form), strings.ToLower(dose)) {
 		dose = join(" ", dose, strings.ToLower(form))
 	}
 	if dose != "" && strings.Trim(dose, "0123456789.") == "" {
@@ -99,7 +100,7 @@ func (r *reader) sig(n int32) string {
 	}
 	add(dose)
 	add(r.quantity(t.child(n, "rateQuantity")))
-	add(strings.ToLower(t.display(n, "routeCode")))
+	add(route)
 	t.all(n, "effectiveTime", func(_ int, e int32) { add(r.rhythm(e)) })
 	t.all(n, "precondition", func(_ int, p int32) {
 		c := t.child(p, "criterion")
@@ -110,7 +111,7 @@ func (r *reader) sig(n int32) string {
 		if why == "" {
 			why = t.said(t.child(c, "text"))
 		}
-		add(join(" ", "if needed:", why))
+		add(join(": ", "if needed", why))
 	})
 	return strings.Join(parts, ", ")
 }

@@ -22,12 +22,11 @@ type writer struct {
 	b     strings.Builder
 	limit int
 	gap   string // what stands before the next word
-	steps int
 }
 
-// maxSteps bounds the walk through a narrative, so that one that many entries
-// point at takes no longer than reading it a few times.
-const maxSteps = 100_000
+// maxSteps bounds the walks through narratives of one document, so that words which
+// many entries point at take no longer than reading them a few times.
+const maxSteps = 8_000_000
 
 func (w *writer) mark(gap string) {
 	if w.b.Len() > 0 && len(gap) >= len(w.gap) && w.gap != "\n" {
@@ -60,8 +59,8 @@ func (w *writer) write(text string) {
 }
 
 func (t *tree) gather(n int32, w *writer) {
-	for c := t.nodes[n].first; c != 0 && w.b.Len() < w.limit && w.steps < maxSteps; c = t.nodes[c].next {
-		w.steps++
+	for c := t.nodes[n].first; c != 0 && w.b.Len() < w.limit && t.steps < maxSteps; c = t.nodes[c].next {
+		t.steps++
 		m := &t.nodes[c]
 		switch m.attrs {
 		case characters:

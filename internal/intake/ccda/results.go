@@ -37,7 +37,7 @@ func (r *reader) result(n int32, at place, f *clinical.Fact) {
 func (r *reader) inner(n int32, f *clinical.Fact, depth int) {
 	t := r.t
 	t.parts(n, func(_ int32, _ string, c int32) {
-		if _, own := r.roleOf(c, place{inside: true}); own || !t.is(c, "observation") || t.follows(c, statement_+"19") {
+		if _, own := r.roleOf(c, place{inside: true}); own || !t.is(c, "observation") || t.follows(c, statement_+"19") || r.pictured(c) {
 			return
 		}
 		code, v := t.coded(t.child(c, "code")), r.values(c)
@@ -46,6 +46,16 @@ func (r *reader) inner(n int32, f *clinical.Fact, depth int) {
 			r.inner(c, f, depth+1)
 		}
 	})
+}
+
+// pictured tells of a part that only says in which picture something is seen.
+func (r *reader) pictured(n int32) bool {
+	for _, number := range []string{"8", "9", "10", "11"} {
+		if r.t.follows(n, imaging_+number) {
+			return true
+		}
+	}
+	return false
 }
 
 func (r *reader) flag(n int32) string {

@@ -37,6 +37,8 @@ type tree struct {
 	s     string
 	nodes []node
 	ids   map[string]int32 // the marked places of the narrative
+	steps int              // taken through narratives so far
+	looks int              // taken at children so far
 	// what was met on the way
 	doctype  bool // a document type is declared
 	declares bool // it declares entities or the like of its own

@@ -4,10 +4,9 @@ import "consilium/internal/clinical"
 
 // section kinds: what a section is there for.
 type sectionKind struct {
-	name  string        // our own word for it, for issues
-	kind  clinical.Kind // what its statements are when they follow no known template
-	as    string        // the element that is that kind there
-	words string        // the word that says "none known" of the whole section
+	name string        // our own word for it, for issues
+	kind clinical.Kind // what its statements are when they follow no known template
+	as   string        // the element that is that kind there
 }
 
 var (
@@ -25,7 +24,8 @@ var (
 	prose         = &sectionKind{}
 )
 
-// sectionsByCode are the sections of C-CDA R1.1 and R2.1 by their LOINC code.
+// sectionsByCode are the sections of C-CDA R1.1 and R2.1 that have entries, by
+// their LOINC code. All others are prose.
 var sectionsByCode = map[string]*sectionKind{
 	"11450-4": problems,      // problem list
 	"11348-0": problems,      // history of past illness
@@ -71,48 +71,6 @@ var sectionsByCode = map[string]*sectionKind{
 	"42348-3": plans,         // advance directives
 	"48768-6": plans,         // payers
 	"85847-2": plans,         // care teams
-	"48767-8": prose,         // annotation
-	"34109-9": prose,         // notes
-	"51848-0": prose,         // assessment
-	"29299-5": prose,         // reason for visit
-	"46239-0": prose,         // chief complaint and reason for visit
-	"10154-3": prose,         // chief complaint
-	"42349-1": prose,         // reason for referral
-	"10164-2": prose,         // history of present illness
-	"10187-3": prose,         // review of systems
-	"8648-8":  prose,         // hospital course
-	"8653-8":  prose,         // hospital discharge instructions
-	"18841-7": prose,         // hospital consultations
-	"42344-2": prose,         // discharge diet
-	"11329-0": prose,         // medical history
-	"59768-2": prose,         // procedure indications
-	"59776-5": prose,         // procedure findings
-	"10215-2": prose,         // operative note procedure findings
-	"59770-8": prose,         // estimated blood loss
-	"59771-6": prose,         // implants
-	"59773-2": prose,         // specimens taken
-	"59775-7": prose,         // disposition
-	"10223-0": prose,         // operative note surgical procedure
-	"11537-8": prose,         // surgical drains
-	"55122-6": prose,         // operative note implants
-	"10216-0": prose,         // operative note fluids
-	"55115-0": prose,         // request
-	"55114-3": prose,         // imaging procedure description
-	"18785-6": prose,         // reason for study
-	"55110-1": prose,         // conclusions
-	"18782-3": prose,         // study observation
-	"19005-8": prose,         // radiology impression
-	"18783-1": prose,         // radiology recommendation
-	"55113-5": prose,         // key images
-	"18834-2": prose,         // radiology comparison
-	"121181":  prose,         // DICOM object catalog
-	"22634-0": prose,         // pathology report gross observation
-	"22635-7": prose,         // pathology report microscopic observation
-	"22636-5": prose,         // pathology report relevant history
-	"22637-3": prose,         // pathology report final diagnosis
-	"22633-2": prose,         // pathology report specimen
-	"22638-1": prose,         // pathology report comments
-	"22639-9": prose,         // pathology report supplemental
 }
 
 // sectionsByTemplate serve where a section has no code of its own; those of C-CDA

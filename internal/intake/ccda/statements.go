@@ -139,6 +139,8 @@ func (r *reader) about(n int32, f *clinical.Fact) {
 var noKnown = map[string]string{
 	"416098002": "No known drug allergies", "419511003": "No known drug allergies", "59037007": "No known drug allergies",
 	"414285001": "No known food allergies", "418471000": "No known food allergies", "235719002": "No known food allergies",
+	// as what one is allergic to: a substance, a drug, food
+	"105590001": "No known allergies", "410942007": "No known drug allergies", "255620007": "No known food allergies",
 }
 
 func (r *reader) allergy(n int32, at place, f *clinical.Fact) {
@@ -165,7 +167,9 @@ func (r *reader) allergy(n int32, at place, f *clinical.Fact) {
 	f.Status = r.clinicalStatus(n, at, "28", f.End)
 	f.Who = r.who(n, "author", "informant", "performer")
 	if r.negated(n) {
-		if f.Text != "" && len(f.Codes) > 0 {
+		if all := noKnown[agent.primal]; all != "" {
+			f.Text, f.Codes = all, nil
+		} else if f.Text != "" && len(f.Codes) > 0 {
 			f.Text = "Not allergic to: " + f.Text
 		} else {
 			f.Codes = nil

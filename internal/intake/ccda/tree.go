@@ -17,14 +17,22 @@ func (t *tree) is(n int32, name string) bool {
 	return m.attrs > cdata && int(m.end-m.start) == len(name) && t.s[m.start:m.end] == name
 }
 
+// maxLooks bounds how many children of one document are looked at, so that a
+// statement with very many parts, each of which looks at all others, ends soon. Real
+// documents take some twenty looks for each of their elements.
+const maxLooks = 300_000_000
+
 // child gives the first child of that name, or 0.
 func (t *tree) child(n int32, name string) int32 {
 	if n == 0 {
 		return 0
 	}
 	for c := t.nodes[n].first; c != 0; c = t.nodes[c].next {
-		if t.is(c, name) {
+		if t.looks++; t.is(c, name) {
 			return c
+		}
+		if t.looks > maxLooks {
+			break
 		}
 	}
 	return 0
@@ -46,8 +54,8 @@ func (t *tree) all(n int32, name string, do func(i int, c int32)) {
 		return
 	}
 	i := 0
-	for c := t.nodes[n].first; c != 0; c = t.nodes[c].next {
-		if t.is(c, name) {
+	for c := t.nodes[n].first; c != 0 && t.looks <= maxLooks; c = t.nodes[c].next {
+		if t.looks++; t.is(c, name) {
 			do(i, c)
 			i++
 		}

@@ -40,7 +40,7 @@ func (r *reader) medication(n int32, _ place, f *clinical.Fact) {
 	f.Detail = r.sig(n)
 	r.about(n, f)
 	r.refusal(n, f)
-	t.parts(n, func(_ int32, _ string, part int32) {
+	t.parts(n, func(_ int32, _ int, part int32) {
 		name := ""
 		switch {
 		case t.follows(part, statement_+"17"):
@@ -162,7 +162,7 @@ func (r *reader) immunization(n int32, _ place, f *clinical.Fact) {
 	if maker := t.line(t.down(p, "manufacturerOrganization", "name")); maker != "" {
 		addComponent(f, clinical.Component{Text: "Maker", Value: maker})
 	}
-	t.parts(n, func(_ int32, _ string, part int32) {
+	t.parts(n, func(_ int32, _ int, part int32) {
 		if t.follows(part, statement_+"9") {
 			v := r.values(part)
 			addComponent(f, clinical.Component{Text: "Reaction", Value: v.text, Codes: v.codes})
@@ -210,7 +210,7 @@ func (r *reader) thing(n int32, at place, f *clinical.Fact) {
 		}
 	}
 	t := r.t
-	t.parts(t.first(at.wrapper, statement_+"311"), func(_ int32, _ string, c int32) { // what the device's number says
+	t.parts(t.first(at.wrapper, statement_+"311"), func(_ int32, _ int, c int32) { // what the device's number says
 		code, v := t.coded(t.child(c, "code")), r.values(c)
 		addComponent(f, clinical.Component{Text: code.words(), Codes: code.codes, Value: v.text, Unit: v.unit})
 	})

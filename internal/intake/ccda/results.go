@@ -36,7 +36,7 @@ func (r *reader) result(n int32, at place, f *clinical.Fact) {
 // inner keeps the observations inside one that are not facts of their own.
 func (r *reader) inner(n int32, f *clinical.Fact, depth int) {
 	t := r.t
-	t.parts(n, func(_ int32, _ string, c int32) {
+	t.parts(n, func(_ int32, _ int, c int32) {
 		if _, own := r.roleOf(c, place{inside: true}); own || !t.is(c, "observation") || t.follows(c, statement_+"19") || r.pictured(c) {
 			return
 		}
@@ -81,7 +81,7 @@ func (r *reader) panel(n int32, _ place, f *clinical.Fact) {
 	f.Status = r.status(n)
 	f.Who = r.who(n, "performer", "author", "informant")
 	f.Date, f.End = r.times(n)
-	t.parts(n, func(_ int32, _ string, part int32) {
+	t.parts(n, func(_ int32, _ int, part int32) {
 		if f.Date == "" && f.End == "" {
 			f.Date, f.End = r.times(part)
 		}
@@ -155,7 +155,7 @@ func (r *reader) team(n int32, _ place, f *clinical.Fact) {
 	f.Date, f.End = r.times(n)
 	f.Status = r.status(n)
 	f.Who = r.who(n, "author")
-	t.parts(n, func(_ int32, _ string, part int32) {
+	t.parts(n, func(_ int32, _ int, part int32) {
 		t.all(part, "performer", func(_ int, p int32) {
 			does := t.coded(t.child(p, "functionCode"))
 			if does.words() == "" {
@@ -195,7 +195,7 @@ func (r *reader) study(n int32, _ place, f *clinical.Fact) {
 	t := r.t
 	s := clinical.Study{UID: strings.Clone(t.attr(t.child(n, "id"), "root")), Modality: []string{}}
 	s.Date, _ = r.times(n)
-	t.parts(n, func(_ int32, _ string, series int32) {
+	t.parts(n, func(_ int32, _ int, series int32) {
 		s.Series++
 		if uid := t.attr(t.child(series, "id"), "root"); uid != "" && len(s.SeriesUIDs) < maxComponents {
 			s.SeriesUIDs = append(s.SeriesUIDs, strings.Clone(uid))
@@ -206,7 +206,7 @@ func (r *reader) study(n int32, _ place, f *clinical.Fact) {
 				f.Text = join(", ", f.Text, t.display(q, "value"))
 			}
 		})
-		t.parts(series, func(_ int32, _ string, _ int32) { s.Instances++ })
+		t.parts(series, func(_ int32, _ int, _ int32) { s.Instances++ })
 	})
 	f.Date, f.Value = s.Date, s.UID
 	f.Detail = t.said(t.child(n, "text"))

@@ -117,7 +117,7 @@ func (r *reader) about(n int32, f *clinical.Fact) {
 	if m := t.display(n, "methodCode"); m != "" {
 		addComponent(f, clinical.Component{Text: "Method", Value: m})
 	}
-	t.parts(n, func(_ int32, _ string, c int32) {
+	t.parts(n, func(_ int32, _ int, c int32) {
 		if t.follows(c, statement_+"64") || t.follows(c, "2.16.840.1.113883.10.20.1.40") { // comment
 			f.Detail = join("; ", f.Detail, t.said(t.child(c, "text")))
 		}
@@ -186,7 +186,7 @@ func (r *reader) allergy(n int32, at place, f *clinical.Fact) {
 		if from == 0 {
 			continue
 		}
-		t.parts(from, func(_ int32, _ string, c int32) {
+		t.parts(from, func(_ int32, _ int, c int32) {
 			if !t.follows(c, statement_+"9") || len(said) > 50 {
 				return
 			}
@@ -260,7 +260,7 @@ func (r *reader) refusal(n int32, f *clinical.Fact) {
 		return
 	}
 	t := r.t
-	t.parts(n, func(link int32, _ string, c int32) {
+	t.parts(n, func(link int32, _ int, c int32) {
 		if t.attr(link, "typeCode") != "RSON" && !t.follows(c, statement_+"53") {
 			return
 		}
@@ -302,7 +302,7 @@ func (r *reader) relative(n int32, at place, f *clinical.Fact) {
 	if t.attr(t.down(who, "subject", "deceasedInd"), "value") == "true" {
 		f.Detail = "deceased"
 	}
-	t.parts(n, func(_ int32, _ string, o int32) {
+	t.parts(n, func(_ int32, _ int, o int32) {
 		v := t.coded(t.child(o, "value"))
 		part := clinical.Component{Text: v.words(), Codes: v.codes}
 		if part.Text == "" {

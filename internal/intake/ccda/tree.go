@@ -19,8 +19,8 @@ func (t *tree) is(n int32, name string) bool {
 
 // maxLooks bounds how many children of one document are looked at, so that a
 // statement with very many parts, each of which looks at all others, ends soon. Real
-// documents take some twenty looks for each of their elements.
-const maxLooks = 300_000_000
+// documents take some thirty looks for each of their elements.
+const maxLooks = 100_000_000
 
 // child gives the first child of that name, or 0.
 func (t *tree) child(n int32, name string) int32 {
@@ -167,12 +167,14 @@ var statements = map[string]bool{
 	"substanceAdministration": true, "supply": true, "observationMedia": true, "regionOfInterest": true,
 }
 
-// parts calls do for each statement directly inside another, with its place.
-func (t *tree) parts(n int32, do func(link int32, at string, c int32)) {
+// parts calls do for each statement directly inside another, with the link to it
+// and that link's number among those of its name.
+func (t *tree) parts(n int32, do func(link int32, i int, c int32)) {
 	for _, name := range []string{"entryRelationship", "component"} {
 		t.all(n, name, func(i int, link int32) {
+			t.looks += 16
 			if c := t.part(link); c != 0 {
-				do(link, "."+name+"["+itoa(i)+"]."+t.name(c), c)
+				do(link, i, c)
 			}
 		})
 	}
@@ -181,7 +183,7 @@ func (t *tree) parts(n int32, do func(link int32, at string, c int32)) {
 // first gives the first statement directly inside that follows the template, or 0.
 func (t *tree) first(n int32, root string) int32 {
 	found := int32(0)
-	t.parts(n, func(_ int32, _ string, c int32) {
+	t.parts(n, func(_ int32, _ int, c int32) {
 		if found == 0 && t.follows(c, root) {
 			found = c
 		}

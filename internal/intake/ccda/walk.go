@@ -156,8 +156,8 @@ func (r *reader) statement(n int32, at place) int {
 	if name == "observationMedia" {
 		r.media(t.child(n, "value"), at.path+".value")
 	}
-	t.parts(n, func(_ int32, link string, c int32) {
-		inner.path = at.path + link
+	t.parts(n, func(link int32, i int, c int32) {
+		inner.path = at.path + "." + t.name(link) + "[" + itoa(i) + "]." + t.name(c)
 		r.statement(c, inner)
 	})
 	t.all(n, "participant", func(i int, p int32) {

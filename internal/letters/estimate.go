@@ -202,7 +202,7 @@ func BillDispute(in BillIn, lang string) Letter {
 	w.billing(in.Provider, in.Patient, w.say("dispute.subject"))
 	w.para(w.came(in), w.say("dispute.far", "above", Dollars(in.Above)))
 	if in.Visit != "" {
-		w.rows([][2]string{{"packet.date", Day(in.Visit, w.lang)}})
+		w.rows([][2]string{{"estimate.visit", Day(in.Visit, w.lang)}})
 	}
 	w.beside(in, "dispute")
 	w.para(w.say("dispute.correct", "expected", Dollars(in.Expected)), w.say("dispute.or_why"))

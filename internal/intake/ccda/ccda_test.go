@@ -3,6 +3,8 @@ package ccda_test
 import (
 	"context"
 	"encoding/json"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -88,6 +90,12 @@ func TestDeepXMLIsRefused(t *testing.T) {
 
 func FuzzCCDA(f *testing.F) {
 	f.Add(whole)
+	files, _ := filepath.Glob("testdata/records/*.xml")
+	for _, p := range files {
+		if b, err := os.ReadFile(p); err == nil && len(b) < 10_000 {
+			f.Add(string(b))
+		}
+	}
 	f.Add(`<section xmlns="urn:hl7-org:v3"><title>x</title></section>`)
 	f.Fuzz(func(t *testing.T, s string) {
 		if _, err := json.Marshal(read(s)); err != nil {

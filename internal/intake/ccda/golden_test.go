@@ -77,7 +77,7 @@ func readFile(t testing.TB, path string) clinical.Reading {
 	})
 }
 
-func TestDocumentsReadAsAPersonFoundThemToSay(t *testing.T) {
+func TestDocumentsReadAsTheyDidBefore(t *testing.T) {
 	files, err := filepath.Glob("testdata/records/*.xml")
 	if err != nil || len(files) < 12 {
 		t.Fatalf("the records are missing: %v", err)

@@ -34,7 +34,7 @@ func (h *House) EnterDenial(ctx context.Context, who casefile.Person, c *casefil
 	d.Done = slices.DeleteFunc(slices.Clone(d.Done), func(id string) bool {
 		return !slices.ContainsFunc(answer.FirstMoves, func(m appeal.Move) bool { return m.ID == id })
 	})
-	due := appealDue(d)
+	due := appealDue(d, contract.DateOf(h.Now()))
 	if d.After != "" {
 		due = append(due, appealOver(d.After)...)
 	}
@@ -108,7 +108,7 @@ func (h *House) PromisesTo(c *casefile.Case, d appeal.Denial) ([]appeal.Promise,
 
 // appealDue lists what is due for a denial, and names without a day what is not due
 // any more.
-func appealDue(d appeal.Denial) []casefile.Due {
+func appealDue(d appeal.Denial, today contract.Date) []casefile.Due {
 	due := appealOver(d.ID)
 	put := func(key string, on contract.Date) {
 		for i := range due {
@@ -126,7 +126,7 @@ func appealDue(d appeal.Denial) []casefile.Due {
 		}
 	default:
 		if next != nil && !next.Automatic {
-			put(appealKey(next.Level), next.FileBy)
+			put(appealKey(next.Level), next.SendBy(today))
 		}
 		for _, m := range d.Answer.FirstMoves {
 			if !d.Has(m.ID) {

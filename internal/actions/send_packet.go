@@ -78,7 +78,7 @@ func (h *House) keepPacket(ctx context.Context, who casefile.Person, c *casefile
 	sum := sha256.Sum256(pdf)
 	p.SHA256 = hex.EncodeToString(sum[:])
 	change := casefile.Change{
-		Verb: "send_packet", Note: p.ID, Due: appealDue(d),
+		Verb: "send_packet", Note: p.ID, Due: appealDue(d, contract.DateOf(h.Now())),
 		Drafts: []casefile.Draft{{Ref: appeal.PacketRef(p.ID), Body: p}, {Ref: appeal.Ref(d.ID), From: from, Body: d}},
 	}
 	if c.Holds(p.SHA256) {

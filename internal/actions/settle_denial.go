@@ -5,6 +5,7 @@ import (
 
 	"consilium/internal/appeal"
 	"consilium/internal/casefile"
+	"consilium/internal/contract"
 	"consilium/internal/fault"
 )
 
@@ -23,7 +24,7 @@ func (h *House) SettleDenial(ctx context.Context, who casefile.Person, c *casefi
 		}
 	}
 	return h.save(ctx, who, c, casefile.Change{
-		Verb: "settle_denial", Note: id, Due: appealDue(d),
+		Verb: "settle_denial", Note: id, Due: appealDue(d, contract.DateOf(h.Now())),
 		Drafts: []casefile.Draft{{Ref: appeal.Ref(id), From: from, Body: d}},
 	})
 }

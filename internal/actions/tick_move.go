@@ -6,6 +6,7 @@ import (
 
 	"consilium/internal/appeal"
 	"consilium/internal/casefile"
+	"consilium/internal/contract"
 	"consilium/internal/fault"
 )
 
@@ -28,7 +29,7 @@ func (h *House) TickMoves(ctx context.Context, who casefile.Person, c *casefile.
 		}
 	}
 	return h.save(ctx, who, c, casefile.Change{
-		Verb: "tick_moves", Note: id, Due: appealDue(d),
+		Verb: "tick_moves", Note: id, Due: appealDue(d, contract.DateOf(h.Now())),
 		Drafts: []casefile.Draft{{Ref: appeal.Ref(id), From: from, Body: d}},
 	})
 }

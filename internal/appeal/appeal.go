@@ -5,6 +5,7 @@ package appeal
 
 import (
 	"consilium/internal/contract"
+	"consilium/internal/deadline"
 	"consilium/internal/finding"
 )
 
@@ -56,6 +57,19 @@ type Next struct {
 	Automatic    bool          `json:"automatic" doc:"it goes on by itself: the patient files nothing"`
 	SendTo       string        `json:"send_to"`
 	Needs        []string      `json:"needs" doc:"such as the least amount in dispute"`
+}
+
+// SendBy is the day to plan for: the last working day on or before the day to keep,
+// for on a Sunday nobody takes a letter in. On the last days themselves it is the day to
+// keep. Zero where none is known.
+func (n Next) SendBy(today contract.Date) contract.Date {
+	if n.FileBy.IsZero() || deadline.IsBusinessDay(n.FileBy) {
+		return n.FileBy
+	}
+	if before := deadline.BusinessDays(n.FileBy, -1); !before.Before(today) {
+		return before
+	}
+	return n.FileBy
 }
 
 // Span is a length of time.

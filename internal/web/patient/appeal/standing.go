@@ -57,7 +57,7 @@ func stand(v *web.Visit, d appeal.Denial) (standing, error) {
 	case next.FileBy.Before(today):
 		s.Key, s.By = "late", next.FileBy
 	default:
-		s.Key, s.By = "send", next.FileBy
+		s.Key, s.By = "send", next.SendBy(today)
 	}
 	if !s.By.IsZero() {
 		s.Days = today.DaysUntil(s.By)

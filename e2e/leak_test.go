@@ -16,8 +16,10 @@ import (
 
 // secrets are what nobody but the person may read anywhere: each a word that stands
 // nowhere else.
-var secrets = []string{"Quillfeather", "Zelenkova", "1961-04-02", "sarcoidosis of the lacrimal", "C50.911", "zelenkova-biopsy", "Osei-Hartwell", "Methotrexamine",
-	"WXQ-83125507", "Grimthwaite", "Vossberg", "CLM-20661794", "8417.63", "8,417.63", "1417.63", "AUTH-7730914", "RB-55501466"}
+var secrets = []string{
+	"Quillfeather", "Zelenkova", "1961-04-02", "sarcoidosis of the lacrimal", "C50.911", "zelenkova-biopsy", "Osei-Hartwell", "Methotrexamine",
+	"WXQ-83125507", "Grimthwaite", "Vossberg", "CLM-20661794", "8417.63", "8,417.63", "1417.63", "AUTH-7730914", "RB-55501466",
+}
 
 func TestNothingOfTheCaseIsInTheLogTheAddressesOrTheFolder(t *testing.T) {
 	data := t.TempDir()

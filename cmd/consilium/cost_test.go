@@ -40,12 +40,12 @@ func TestCoverageCostSaysWhatIsUnknownAndGivesNoTotal(t *testing.T) {
 
 func TestCoverageCostNamesEveryWrongField(t *testing.T) {
 	for in, field := range map[string]string{
-		`{"billed":"-600.00","coinsurance":"120"}`:                          "billed: ",
-		`{"coinsurance":"120"}`:                                             "coinsurance: ",
-		`{"plan_year":2031}`:                                                "one of 2024, 2025, 2026, 2027",
+		`{"billed":"-600.00","coinsurance":"120"}`: "billed: ",
+		`{"coinsurance":"120"}`:                    "coinsurance: ",
+		`{"plan_year":2031}`:                       "one of 2024, 2025, 2026, 2027",
 		`{"plan_kind":"medicare_advantage_ppo","medicare":{"medigap":"G"}}`: "medicare.medigap: ",
-		`{"network":"inn"}`:                                                 "did you mean in?",
-		`{"alowed":"1.00"}`:                                                 `did you mean "allowed"?`,
+		`{"network":"inn"}`: "did you mean in?",
+		`{"alowed":"1.00"}`: `did you mean "allowed"?`,
 	} {
 		s := consilium(t, in, "coverage", "cost")
 		if s.Code != exitWrong || s.Out != "" || !strings.Contains(s.Err, field) {

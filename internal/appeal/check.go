@@ -63,8 +63,14 @@ var (
 func (d Denial) Check(today string) error {
 	var f faults
 	for _, l := range []struct{ field, value string }{
-		{"plan.name", d.Plan.Name}, {"plan.fax", d.Plan.Fax}, {"plan.phone", d.Plan.Phone}, {"plan.member", d.Plan.Member}, {"plan.group", d.Plan.Group},
-		{"claim.number", d.Claim.Number}, {"claim.service", d.Claim.Service}, {"claim.provider", d.Claim.Provider},
+		{"plan.name", d.Plan.Name},
+		{"plan.fax", d.Plan.Fax},
+		{"plan.phone", d.Plan.Phone},
+		{"plan.member", d.Plan.Member},
+		{"plan.group", d.Plan.Group},
+		{"claim.number", d.Claim.Number},
+		{"claim.service", d.Claim.Service},
+		{"claim.provider", d.Claim.Provider},
 	} {
 		f.long(l.field, l.value, LineMax)
 	}

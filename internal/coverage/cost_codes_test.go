@@ -25,8 +25,14 @@ func TestMedicarePaysNoConsultationNumberAndOldOnesAreWrong(t *testing.T) {
 		unpaid, retired bool
 		known           bool
 	}{
-		{"99244", true, false, true}, {"99254", true, false, true}, {"99204", false, false, true}, {"99273", false, true, true}, {"88321", false, false, true},
-		{"99241", false, false, false}, {"", false, false, false}, {"12345", false, false, false},
+		{"99244", true, false, true},
+		{"99254", true, false, true},
+		{"99204", false, false, true},
+		{"99273", false, true, true},
+		{"88321", false, false, true},
+		{"99241", false, false, false},
+		{"", false, false, false},
+		{"12345", false, false, false},
 	} {
 		got, ok := coverage.CodeOf(c.code, today, "en", book)
 		if ok != c.known || got.Unpaid != c.unpaid || got.Retired != c.retired {

@@ -105,8 +105,10 @@ func TestNotToKnowNeverTurnsUnknownIntoNo(t *testing.T) {
 				continue
 			}
 			for _, f := range []struct{ name, before, after string }{
-				{"covered", before.Covered, after.Covered}, {"referral", before.Referral, after.Referral},
-				{"network", before.Network, after.Network}, {"prior_authorization", before.PriorAuthorization, after.PriorAuthorization},
+				{"covered", before.Covered, after.Covered},
+				{"referral", before.Referral, after.Referral},
+				{"network", before.Network, after.Network},
+				{"prior_authorization", before.PriorAuthorization, after.PriorAuthorization},
 			} {
 				if f.after == "no" && (f.before == "unknown" || f.before == "conditional" || f.before == "sometimes") {
 					t.Fatalf("without %s, %s went from %s to no: %v", p, f.name, f.before, raw)

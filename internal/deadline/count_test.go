@@ -111,9 +111,12 @@ func TestTheLetterGovernsWhenItIsLaterAndIsSafeWhenItIsEarlier(t *testing.T) {
 		law, letter, want string
 		why               Reason
 	}{
-		{"2027-05-04", "2027-05-20", "2027-05-20", LetterLater}, {"2027-05-04", "2027-05-01", "2027-05-01", LetterEarlier},
-		{"2027-05-04", "2027-05-04", "2027-05-04", Same}, {"2027-05-04", "", "2027-05-04", Law},
-		{"", "2027-05-20", "2027-05-20", Letter}, {"", "", "", Unknown},
+		{"2027-05-04", "2027-05-20", "2027-05-20", LetterLater},
+		{"2027-05-04", "2027-05-01", "2027-05-01", LetterEarlier},
+		{"2027-05-04", "2027-05-04", "2027-05-04", Same},
+		{"2027-05-04", "", "2027-05-04", Law},
+		{"", "2027-05-20", "2027-05-20", Letter},
+		{"", "", "", Unknown},
 	} {
 		if got, why := Keep(on(c.law), on(c.letter)); got != on(c.want) || why != c.why {
 			t.Errorf("law %s, letter %s: %s because %q", c.law, c.letter, got, why)

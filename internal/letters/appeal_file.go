@@ -57,8 +57,15 @@ func Cover(in AppealIn, lang string) Letter {
 		fax = ""
 	}
 	w.table([][2]string{
-		{"cover.to", w.letter.To.Name}, {"cover.fax", fax}, {"cover.from", w.letter.From.Name}, {"ids.phone", in.Patient.Phone}, {"cover.pages", count},
-		{member(in.RefusalIn), in.Plan.Member}, {"ids.group", in.Plan.Group}, {"ids.number", in.Claim.Number}, {"ids.notice", Day(in.Notice, w.lang)},
+		{"cover.to", w.letter.To.Name},
+		{"cover.fax", fax},
+		{"cover.from", w.letter.From.Name},
+		{"ids.phone", in.Patient.Phone},
+		{"cover.pages", count},
+		{member(in.RefusalIn), in.Plan.Member},
+		{"ids.group", in.Plan.Group},
+		{"ids.number", in.Claim.Number},
+		{"ids.notice", Day(in.Notice, w.lang)},
 	})
 	if len(in.Enclosures) > 0 {
 		w.heading("cover.what")

@@ -85,10 +85,17 @@ func (w *writer) identify(in RefusalIn) {
 		plan = in.Plan.Name
 	}
 	w.table([][2]string{
-		{"ids.plan", plan}, {member(in), in.Plan.Member}, {"ids.group", in.Plan.Group}, {"ids.number", c.Number},
-		{"ids.notice", Day(in.Notice, w.lang)}, {"ids.received", Day(in.Received, w.lang)},
-		{"ids.service", bare(c.Service)}, {"ids.codes", strings.Join(c.Codes, ", ")}, {"ids.diagnosis", Finding{Diagnosis: c.Diagnosis, ICD10: c.ICD10}.diagnosis()},
-		{"ids.provider", c.Provider}, {"ids.on", Day(c.On, w.lang)},
+		{"ids.plan", plan},
+		{member(in), in.Plan.Member},
+		{"ids.group", in.Plan.Group},
+		{"ids.number", c.Number},
+		{"ids.notice", Day(in.Notice, w.lang)},
+		{"ids.received", Day(in.Received, w.lang)},
+		{"ids.service", bare(c.Service)},
+		{"ids.codes", strings.Join(c.Codes, ", ")},
+		{"ids.diagnosis", Finding{Diagnosis: c.Diagnosis, ICD10: c.ICD10}.diagnosis()},
+		{"ids.provider", c.Provider},
+		{"ids.on", Day(c.On, w.lang)},
 	})
 }
 

@@ -16,14 +16,20 @@ func Necessity(in AppealIn, lang string) Letter {
 	w.address(in.RefusalIn, "necessity.subject")
 	w.letter.Blocks = slices.Insert(w.letter.Blocks, 0, Block{Sort: Notice, Text: w.say("necessity.draft")})
 	w.table([][2]string{
-		{member(in.RefusalIn), in.Plan.Member}, {"ids.group", in.Plan.Group}, {"ids.number", in.Claim.Number},
-		{"ids.notice", Day(in.Notice, w.lang)}, {"ids.refusal_codes", commas(in.Codes)},
+		{member(in.RefusalIn), in.Plan.Member},
+		{"ids.group", in.Plan.Group},
+		{"ids.number", in.Claim.Number},
+		{"ids.notice", Day(in.Notice, w.lang)},
+		{"ids.refusal_codes", commas(in.Codes)},
 	})
 	w.necessityAsk(in)
 	w.heading("necessity.about")
 	w.table([][2]string{
-		{"ids.diagnosis", Finding{Diagnosis: in.Claim.Diagnosis, ICD10: in.Claim.ICD10}.diagnosis()}, {"ids.service", bare(in.Claim.Service)},
-		{"ids.codes", commas(in.Claim.Codes)}, {"ids.provider", in.Claim.Provider}, {"ids.on", Day(in.Claim.On, w.lang)},
+		{"ids.diagnosis", Finding{Diagnosis: in.Claim.Diagnosis, ICD10: in.Claim.ICD10}.diagnosis()},
+		{"ids.service", bare(in.Claim.Service)},
+		{"ids.codes", commas(in.Claim.Codes)},
+		{"ids.provider", in.Claim.Provider},
+		{"ids.on", Day(in.Claim.On, w.lang)},
 	})
 	w.necessityHistory(in)
 	w.heading("necessity.definition")

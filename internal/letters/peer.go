@@ -16,9 +16,15 @@ func PeerToPeer(in AppealIn, lang string) Letter {
 	}
 	w.para(w.say("peer.open"))
 	w.table([][2]string{
-		{"peer.call", join(in.Plan.Name, in.Plan.Phone)}, {"peer.by", Day(in.TalkBy, w.lang)}, {"peer.file_by", Day(in.FileBy, w.lang)},
-		{"ids.patient", w.who(in.Patient)}, {member(in.RefusalIn), in.Plan.Member}, {"ids.number", in.Claim.Number}, {"ids.notice", Day(in.Notice, w.lang)},
-		{"ids.service", bare(in.Claim.Service)}, {"ids.diagnosis", Finding{Diagnosis: in.Claim.Diagnosis, ICD10: in.Claim.ICD10}.diagnosis()},
+		{"peer.call", join(in.Plan.Name, in.Plan.Phone)},
+		{"peer.by", Day(in.TalkBy, w.lang)},
+		{"peer.file_by", Day(in.FileBy, w.lang)},
+		{"ids.patient", w.who(in.Patient)},
+		{member(in.RefusalIn), in.Plan.Member},
+		{"ids.number", in.Claim.Number},
+		{"ids.notice", Day(in.Notice, w.lang)},
+		{"ids.service", bare(in.Claim.Service)},
+		{"ids.diagnosis", Finding{Diagnosis: in.Claim.Diagnosis, ICD10: in.Claim.ICD10}.diagnosis()},
 	})
 	reason, codes := "", ""
 	if in.Reason != "" {

@@ -183,9 +183,15 @@ func TestARuleThatHasRunIsNeverEdited(t *testing.T) {
 		return Check(m)
 	}
 	for _, edit := range [][2]string{
-		{"percent: 20", "percent: 21"}, {"'CA'", "'NY'"}, {`covered: "yes"`, `covered: "no"`}, {"2024-01-01", "2024-01-02"},
-		{"must give", "should give"}, {"deben dar", "pueden dar"}, {"Safety 1383.15", "Safety 1383.1"},
-		{"confidence: verified", "confidence: unverified\n    confirm: plan"}, {"effect: mandate", "effect: note"},
+		{"percent: 20", "percent: 21"},
+		{"'CA'", "'NY'"},
+		{`covered: "yes"`, `covered: "no"`},
+		{"2024-01-01", "2024-01-02"},
+		{"must give", "should give"},
+		{"deben dar", "pueden dar"},
+		{"Safety 1383.15", "Safety 1383.1"},
+		{"confidence: verified", "confidence: unverified\n    confirm: plan"},
+		{"effect: mandate", "effect: note"},
 	} {
 		problems := with(edit[0], edit[1])
 		if len(problems) != 1 || problems[0].Line != 17 || problems[0].File != "mandates/rules.yaml" ||

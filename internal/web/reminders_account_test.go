@@ -120,10 +120,16 @@ func TestAFormForRemindersSaysWhatIsWrongAndKeepsWhatWasTyped(t *testing.T) {
 	for _, c := range []struct {
 		email, days, says string
 	}{
-		{"", "7", "f-email-error"}, {"ruth", "7", "f-email-error"}, {"Ruth <ruth@example.org>", "7", "f-email-error"},
-		{"ruth@example.org\r\nBcc: sam@example.org", "7", "f-email-error"}, {"ruth@[127.0.0.1]", "7", "f-email-error"}, {"rúth@example.org", "7", "f-email-error"},
+		{"", "7", "f-email-error"},
+		{"ruth", "7", "f-email-error"},
+		{"Ruth <ruth@example.org>", "7", "f-email-error"},
+		{"ruth@example.org\r\nBcc: sam@example.org", "7", "f-email-error"},
+		{"ruth@[127.0.0.1]", "7", "f-email-error"},
+		{"rúth@example.org", "7", "f-email-error"},
 		{strings.Repeat("r", 250) + "@example.org", "7", "f-email-error"},
-		{"ruth@example.org", "", "f-days-error"}, {"ruth@example.org", "2", "f-days-error"}, {"ruth@example.org", "x", "f-days-error"},
+		{"ruth@example.org", "", "f-days-error"},
+		{"ruth@example.org", "2", "f-days-error"},
+		{"ruth@example.org", "x", "f-days-error"},
 	} {
 		form := url.Values{"email": {c.email}}
 		if c.days != "" {

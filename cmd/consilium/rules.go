@@ -118,7 +118,7 @@ type rulesReleaseCommand struct {
 func (r rulesReleaseCommand) Run(c console) error {
 	text, fresh, problems := rulebook.Release(os.DirFS(r.Rules))
 	if len(problems) > 0 {
-		return wrong{exitWrong, errors.New(kept{r.Rules}.said(problems))}
+		return wrong{exitWrong, errors.New(kept(r).said(problems))}
 	}
 	if err := os.WriteFile(filepath.Join(r.Rules, rulebook.ReleasedFile), []byte(text), 0o644); err != nil {
 		return err

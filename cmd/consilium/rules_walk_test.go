@@ -22,7 +22,7 @@ var (
 	change   = regexp.MustCompile("In `([^`]+)` change `([^`]+)` to `([^`]+)`\\.")
 	counted  = regexp.MustCompile(`\d+ (topics|rules|cases|expectations|mistakes)`)
 	lineOf   = regexp.MustCompile(`(\.(?:yaml|json|md)):\d+`)
-	inAnswer = regexp.MustCompile("(?:In the answer stand|Near the end stands|And in Spanish):\\s*$")
+	inAnswer = regexp.MustCompile(`(?:In the answer stand|Near the end stands|And in Spanish):\s*$`)
 )
 
 // TestTheGuideToTheRulesCanBeFollowedLiterally does what docs/rules.md says, step by

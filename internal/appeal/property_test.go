@@ -85,10 +85,6 @@ func TestNoDayLiesBeforeItsLetterAndTheLawIsNeverOutrun(t *testing.T) {
 }
 
 func checkDays(t *rapid.T, in appeal.Input, n appeal.Next) {
-	start := in.ReceivedDate
-	if start.IsZero() {
-		start = in.NoticeDate
-	}
 	for name, d := range map[string]contract.Date{"file_by": n.FileBy, "law_date": n.LawDate} {
 		if !d.IsZero() && !in.NoticeDate.IsZero() && d.Before(in.NoticeDate) {
 			t.Fatalf("%s %s is before the letter of %s", name, d, in.NoticeDate)

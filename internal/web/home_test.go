@@ -131,8 +131,13 @@ func TestACalendarFileSaysNothingOfTheCaseUnlessAsked(t *testing.T) {
 	if n := len(cal.Events()); n != 4 {
 		t.Fatalf("%d events, want the four that are not past", n)
 	}
+	// Names made by chance may hold any three letters: they are looked at apart.
+	said := strings.ReplaceAll(strings.ReplaceAll(a.Body, "\r\n ", ""), string(id), "")
+	for _, e := range cal.Events() {
+		said = strings.ReplaceAll(said, e.Id(), "")
+	}
 	for _, word := range []string{"Ruth", "Alvarez", "Lee", "cancer", "C50", "record", "price", "decision", "due.", "coverage", "decide"} {
-		if strings.Contains(strings.ToLower(a.Body), strings.ToLower(word)) {
+		if strings.Contains(strings.ToLower(said), strings.ToLower(word)) {
 			t.Errorf("the file says %q:\n%s", word, a.Body)
 		}
 	}

@@ -89,19 +89,7 @@ func (w *walker) need() {
 	}
 	w.open(w.address + "/need/screen")
 	ask[bool](w.tab, `[...document.querySelectorAll('[name=flag]:checked')].forEach(e => e.click()), true`)
-	w.fill(map[string]string{"none": "yes"})
-	w.send()
-	w.look("need")
-	var in struct {
-		Diagnosis struct{ Certainty string }
-		Treatment struct{ Kind, Status, Risk string }
-	}
-	if err := json.Unmarshal(w.told.Need, &in); err != nil {
-		w.t.Fatal(err)
-	}
-	w.fill(present(map[string]string{"certainty": in.Diagnosis.Certainty, "treatment_kind": in.Treatment.Kind, "treatment_status": in.Treatment.Status, "risk": in.Treatment.Risk}))
-	w.send()
-	w.look("need.answer")
+	w.calm()
 }
 
 func (w *walker) coverage() {

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	_ "time/tzdata" // the places' clocks, wherever the test runs
 
 	"consilium/internal/contract"
 
@@ -88,7 +89,7 @@ func TestEachClockOfTheLawsIsCountedToTheDay(t *testing.T) {
 func TestHoursRunOnWhenTheClocksAreChanged(t *testing.T) {
 	place, err := time.LoadLocation("America/New_York")
 	if err != nil {
-		t.Skip("this machine has no time zones")
+		t.Fatal(err)
 	}
 	for _, c := range []struct {
 		from  time.Time

@@ -192,7 +192,7 @@ func KnownForCoverage(c *casefile.Case) (coverage.Input, error) {
 	in.Treatment.Kind = n.Input.Treatment.Kind
 	in.Plan.Requires, in.Opinions.Differ = n.Input.Plan.Requires, n.Input.OpinionsDiffer
 	if x, ok := list.Find(list.Chosen); ok {
-		in.Expert.Network = map[expert.Answer]string{expert.Yes: "in", expert.No: "out"}[x.Criteria.Plan]
+		in.Expert.Network = map[expert.Reply]string{expert.Yes: "in", expert.No: "out"}[x.Criteria.Plan]
 	}
 	return in, nil
 }

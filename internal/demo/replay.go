@@ -161,8 +161,8 @@ func (r *replay) candidates(ctx context.Context, c *casefile.Case) error {
 			Doctor:      casefile.Doctor{Name: x.Name, NPI: x.NPI, Practice: x.Practice, Address: x.Address, Specialty: x.Specialty, Phone: x.Phone, Hospital: x.Hospital},
 			Credentials: x.Credentials, Notes: x.Notes,
 			Criteria: expert.Criteria{
-				Expertise: expert.Answer(x.Criteria.Expertise), Independent: expert.Answer(x.Criteria.Independent),
-				Certified: expert.Answer(x.Criteria.BoardCertified), Plan: expert.Answer(x.Criteria.AcceptsPlan),
+				Expertise: expert.Reply(x.Criteria.Expertise), Independent: expert.Reply(x.Criteria.Independent),
+				Certified: expert.Reply(x.Criteria.BoardCertified), Plan: expert.Reply(x.Criteria.AcceptsPlan),
 			},
 		}, c.Version(expert.Ref))
 		if err != nil {

@@ -31,23 +31,23 @@ type Candidate struct {
 	Gone        bool            `json:"gone,omitempty"` // set aside; kept, so that the reason is not lost
 }
 
-// Answer is what is known of one criterion.
-type Answer string
+// Reply is what is known of one criterion.
+type Reply string
 
 // The answers. The zero value is ToConfirm: what nobody asked is not a no.
 const (
-	Yes       Answer = "yes"
-	No        Answer = "no"
-	ToConfirm Answer = "to_confirm"
+	Yes       Reply = "yes"
+	No        Reply = "no"
+	ToConfirm Reply = "to_confirm"
 )
 
 // Criteria are the four that the patient guides name (S3): at least the same
 // expertise, no close colleague, board-certified, accepts the plan.
 type Criteria struct {
-	Expertise   Answer `json:"expertise"`
-	Independent Answer `json:"independent"`
-	Certified   Answer `json:"board_certified"`
-	Plan        Answer `json:"accepts_plan"`
+	Expertise   Reply `json:"expertise"`
+	Independent Reply `json:"independent"`
+	Certified   Reply `json:"board_certified"`
+	Plan        Reply `json:"accepts_plan"`
 }
 
 // Names of the criteria, in the order in which they are asked. Each is also the
@@ -56,8 +56,8 @@ var Names = []string{"expertise", "independent", "board_certified", "accepts_pla
 
 // Of gives the answer to a criterion by its name; an unknown or empty one is to
 // confirm.
-func (c Criteria) Of(name string) Answer {
-	a := map[string]Answer{"expertise": c.Expertise, "independent": c.Independent, "board_certified": c.Certified, "accepts_plan": c.Plan}[name]
+func (c Criteria) Of(name string) Reply {
+	a := map[string]Reply{"expertise": c.Expertise, "independent": c.Independent, "board_certified": c.Certified, "accepts_plan": c.Plan}[name]
 	if a == "" {
 		return ToConfirm
 	}
@@ -65,7 +65,7 @@ func (c Criteria) Of(name string) Answer {
 }
 
 // Set answers a criterion by its name.
-func (c *Criteria) Set(name string, a Answer) {
+func (c *Criteria) Set(name string, a Reply) {
 	switch name {
 	case "expertise":
 		c.Expertise = a
@@ -146,6 +146,7 @@ type Strength string
 const (
 	Stop Strength = "stop"
 	Warn Strength = "warn"
+	Weak Strength = "weak" // worth knowing, and no reason to doubt alone
 )
 
 // Signal is one sign of closeness to the first doctor, with what it was seen in.

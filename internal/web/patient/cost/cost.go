@@ -145,7 +145,7 @@ func guess(v *web.Visit, c *casefile.Case, a asking) (coverage.CostSaved, error)
 	for _, d := range a.Doctors {
 		visit := coverage.CostVisit{Doctor: d.ID}
 		x, _ := list.Find(d.ID)
-		visit.Network = map[expert.Answer]string{expert.Yes: "in", expert.No: "out"}[x.Criteria.Of("accepts_plan")]
+		visit.Network = map[expert.Reply]string{expert.Yes: "in", expert.No: "out"}[x.Criteria.Of("accepts_plan")]
 		if d.ID == list.Chosen || d.ID == "" {
 			visit.Format = known.Input.Expert.Format
 			if m := known.Input.Expert.Medicare; m != "unknown" {

@@ -85,7 +85,7 @@ func read(form url.Values, id string) expert.Candidate {
 	}
 	c.Doctor.NPI = strings.NewReplacer(" ", "", "-", "").Replace(c.Doctor.NPI)
 	for _, name := range expert.Names {
-		if a := expert.Answer(form.Get(name)); a != "" {
+		if a := expert.Reply(form.Get(name)); a != "" {
 			c.Criteria.Set(name, a)
 		}
 	}

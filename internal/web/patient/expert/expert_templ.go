@@ -900,7 +900,7 @@ func routesPage(v *web.Visit, p casefile.Profile) templ.Component {
 
 func answers(say text.Speaker) []ui.Option {
 	var os []ui.Option
-	for _, a := range []expert.Answer{expert.Yes, expert.No, expert.ToConfirm} {
+	for _, a := range []expert.Reply{expert.Yes, expert.No, expert.ToConfirm} {
 		os = append(os, ui.Option{Value: string(a), Label: say.T("expert.answer." + string(a))})
 	}
 	return os

@@ -233,28 +233,13 @@ func person(s string) string { return without(s, "dr", "dra", "doctor", "doctora
 // streets are the abbreviations of the postal service (Publication 28) that people
 // mix with the whole words.
 var streets = map[string]string{
-	"st": "street", "ave": "avenue", "av": "avenue", "blvd": "boulevard", "rd": "road", "dr": "drive", "ln": "lane", "ct": "court", "hwy": "highway",
-	"pkwy": "parkway", "pl": "place", "sq": "square", "n": "north", "s": "south", "e": "east", "w": "west", "ste": "suite", "fl": "floor",
+	"st": "street", "str": "street", "ave": "avenue", "av": "avenue", "blvd": "boulevard", "rd": "road", "dr": "drive", "ln": "lane", "ct": "court", "hwy": "highway",
+	"pkwy": "parkway", "pl": "place", "sq": "square", "cir": "circle", "ter": "terrace", "trl": "trail", "plz": "plaza", "ctr": "center", "mt": "mount", "expy": "expressway",
+	"n": "north", "s": "south", "e": "east", "w": "west", "ne": "northeast", "nw": "northwest", "se": "southeast", "sw": "southwest",
+	"saint": "street", // both are written St
+	"ste":   "suite", "fl": "floor", "rm": "room", "bldg": "building", "dept": "department",
 }
 
 // address keeps the number, the street and the ZIP code: two doctors of one
 // building are close, whichever suite they have.
-func address(s string) string {
-	var keep []string
-	words := strings.Fields(plain(s))
-	for i := 0; i < len(words); i++ {
-		w := words[i]
-		if long, ok := streets[w]; ok {
-			w = long
-		}
-		if (w == "suite" || w == "floor" || w == "room" || w == "unit" || w == "apt") && i+1 < len(words) {
-			i++
-			continue
-		}
-		keep = append(keep, w)
-	}
-	if len(keep) == 0 || strings.IndexFunc(keep[0], unicode.IsDigit) < 0 {
-		return "" // without a house number a town would look like a building
-	}
-	return strings.Join(keep, " ")
-}
+func address(s string) string { return string(appendStreet(nil, []byte(strings.ToLower(s)))) }

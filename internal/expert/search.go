@@ -104,6 +104,7 @@ type Query struct {
 	Members     Members  // a plan's network; nil: any
 	First       *Profile // the first doctor; nil: independence is not weighed
 	Levels      []Level  // levels of independence to keep; empty: all
+	Limits      Limits   // of the ties
 	HCPCS       []string // procedures whose volume counts
 	Certified   bool     // only with an imported active certificate
 	Without     []string // NPIs to leave out

@@ -28,7 +28,9 @@ type Candidate struct {
 	Credentials string          `json:"credentials,omitempty"` // "MD", "board-certified in ..."
 	Criteria    Criteria        `json:"criteria"`
 	Notes       string          `json:"notes,omitempty"`
-	Gone        bool            `json:"gone,omitempty"` // set aside; kept, so that the reason is not lost
+	Gone        bool            `json:"gone,omitempty"`  // set aside; kept, so that the reason is not lost
+	Found       *Snapshot       `json:"found,omitempty"` // what the directory said of them; nil for one added by hand
+	Proof       *Proof          `json:"proof,omitempty"` // that somebody looked up their certificate
 }
 
 // Reply is what is known of one criterion.

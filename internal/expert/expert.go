@@ -156,6 +156,8 @@ type Signal struct {
 	Signal   string   `json:"signal"` // same_person, same_practice, same_address, same_hospital
 	Strength Strength `json:"strength"`
 	Evidence string   `json:"evidence"` // the words that are the same in both
+
+	Seen map[string]string `json:"-"` // the same in parts, for a sentence: patients, days
 }
 
 // Independence compares a candidate with the first doctor by what the person

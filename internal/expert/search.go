@@ -82,8 +82,9 @@ type Factor struct {
 
 // Standing is the level with every signal behind it.
 type Standing struct {
-	Level   Level    `json:"level"`
-	Signals []Signal `json:"signals"`
+	Level    Level    `json:"level" enum:"independent,caution,not_independent,unknown"`
+	Signals  []Signal `json:"signals"`
+	Compared []string `json:"compared" doc:"what both are in the files with, so that it could be compared: group, organization, address, hospital"`
 }
 
 // StopReason is why a candidate must not be chosen.

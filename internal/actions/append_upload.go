@@ -57,7 +57,9 @@ func (h *House) appendPart(ctx context.Context, key casefile.Key, u Upload, in *
 	if err != nil {
 		return u, err
 	}
-	part, err := h.Vault.Put(ctx, key, h.NewID(), io.TeeReader(io.LimitReader(in, PartSize), sum))
+	beside := hashAside(sum)
+	part, err := h.Vault.Put(ctx, key, h.NewID(), io.TeeReader(io.LimitReader(in, PartSize), beside))
+	beside.Wait()
 	if err != nil {
 		return u, err
 	}

@@ -8,7 +8,7 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 TOOL := go tool -modfile=tools/go.mod
 ASSETS := internal/web/ui/assets/dist/.stamp
 
-.PHONY: help run build test test-go test-e2e assets generate fmt check vuln bench-engines bench-all fuzz clean
+.PHONY: help run build test test-go test-e2e assets generate fmt check vuln bench-engines bench-records bench-directory bench-all fuzz clean
 
 help: ## show what can be done
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -42,6 +42,12 @@ vuln: ## known weaknesses in what we build on (asks a database on the network)
 
 bench-engines: assets ## time the engines: medians beside their targets
 	@scripts/bench.sh
+
+bench-records: assets ## time the reading and keeping of records beside the machine's limits
+	@scripts/bench-records.sh
+
+bench-directory: assets ## time the search over 8 million made-up clinicians beside PostgreSQL (ROWS=1000000 for a small run)
+	@scripts/bench-directory.sh
 
 bench-all: ## every benchmark there is
 	@go test -run '^$$' -bench . -benchmem ./internal/... ./cmd/...

@@ -1,0 +1,263 @@
+package network
+
+import (
+	"bufio"
+	"cmp"
+	"container/heap"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"io"
+	"math"
+	"os"
+	"slices"
+)
+
+// pair is what is sorted: two numbers, the first before the second.
+type pair struct{ a, b uint64 }
+
+func comparePairs(x, y pair) int {
+	if c := cmp.Compare(x.a, y.a); c != 0 {
+		return c
+	}
+	return cmp.Compare(x.b, y.b)
+}
+
+// sorter sorts any number of pairs in little memory: what does not fit is written to
+// disk in sorted runs, which are merged at the end.
+type sorter struct {
+	dir  string
+	room int
+	held []pair
+	runs []*os.File
+	err  error
+}
+
+const sorterRoom = 1 << 20 // pairs: 16 MiB
+
+func newSorter(dir string) *sorter { return &sorter{dir: dir, room: sorterRoom} }
+
+func (s *sorter) add(a, b uint64) {
+	if len(s.held) == s.room {
+		s.flush()
+	}
+	s.held = append(s.held, pair{a, b})
+}
+
+func (s *sorter) flush() {
+	if s.err != nil {
+		s.held = s.held[:0]
+		return
+	}
+	slices.SortFunc(s.held, comparePairs)
+	f, err := os.CreateTemp(s.dir, "run-*")
+	if err != nil {
+		s.err = err
+		return
+	}
+	s.runs = append(s.runs, f)
+	w := bufio.NewWriterSize(f, 256<<10)
+	var b [16]byte
+	for _, p := range s.held {
+		binary.LittleEndian.PutUint64(b[:], p.a)
+		binary.LittleEndian.PutUint64(b[8:], p.b)
+		w.Write(b[:])
+	}
+	s.err = w.Flush()
+	s.held = s.held[:0]
+}
+
+// sorted gives the pairs in order, each once. close follows.
+func (s *sorter) sorted() (*merged, error) {
+	slices.SortFunc(s.held, comparePairs)
+	m := &merged{err: s.err}
+	if m.err != nil {
+		return nil, m.err
+	}
+	for _, f := range s.runs {
+		if _, err := f.Seek(0, io.SeekStart); err != nil {
+			return nil, err
+		}
+		m.push(&run{r: bufio.NewReaderSize(f, 64<<10)})
+	}
+	m.push(&run{held: s.held})
+	return m, m.err
+}
+
+func (s *sorter) close() {
+	for _, f := range s.runs {
+		f.Close()
+		os.Remove(f.Name())
+	}
+	s.runs, s.held = nil, nil
+}
+
+type run struct {
+	r    *bufio.Reader
+	held []pair
+	now  pair
+}
+
+func (r *run) next() (bool, error) {
+	if r.r == nil {
+		if len(r.held) == 0 {
+			return false, nil
+		}
+		r.now, r.held = r.held[0], r.held[1:]
+		return true, nil
+	}
+	var b [16]byte
+	if _, err := io.ReadFull(r.r, b[:]); err == io.EOF {
+		return false, nil
+	} else if err != nil {
+		return false, err
+	}
+	r.now = pair{binary.LittleEndian.Uint64(b[:]), binary.LittleEndian.Uint64(b[8:])}
+	return true, nil
+}
+
+type merged struct {
+	runs  []*run
+	now   pair // the pair at hand while ok
+	ok    bool
+	begun bool
+	err   error
+}
+
+func (m *merged) Len() int           { return len(m.runs) }
+func (m *merged) Less(i, j int) bool { return comparePairs(m.runs[i].now, m.runs[j].now) < 0 }
+func (m *merged) Swap(i, j int)      { m.runs[i], m.runs[j] = m.runs[j], m.runs[i] }
+func (m *merged) Push(x any)         { m.runs = append(m.runs, x.(*run)) }
+func (m *merged) Pop() any {
+	last := m.runs[len(m.runs)-1]
+	m.runs = m.runs[:len(m.runs)-1]
+	return last
+}
+
+func (m *merged) push(r *run) {
+	if more, err := r.next(); err != nil {
+		m.err = err
+	} else if more {
+		heap.Push(m, r)
+	}
+}
+
+// step goes to the next pair that differs.
+func (m *merged) step() bool {
+	for m.err == nil && len(m.runs) > 0 {
+		r := m.runs[0]
+		p := r.now
+		if more, err := r.next(); err != nil {
+			m.err = err
+		} else if more {
+			heap.Fix(m, 0)
+		} else {
+			heap.Pop(m)
+		}
+		if m.begun && p == m.now {
+			continue
+		}
+		m.now, m.ok, m.begun = p, true, true
+		return true
+	}
+	m.ok = false
+	return false
+}
+
+// spill is bytes on disk that are only ever added to.
+type spill struct {
+	f   *os.File
+	w   *bufio.Writer
+	len int64
+	err error
+}
+
+func newSpill(dir string) *spill {
+	f, err := os.CreateTemp(dir, "part-*")
+	s := &spill{f: f, err: err}
+	if err == nil {
+		s.w = bufio.NewWriterSize(f, 64<<10)
+	}
+	return s
+}
+
+func (s *spill) write(b []byte) {
+	if s.err == nil {
+		_, s.err = s.w.Write(b)
+		s.len += int64(len(b))
+	}
+}
+
+func (s *spill) number(n uint32) {
+	var b [4]byte
+	binary.LittleEndian.PutUint32(b[:], n)
+	s.write(b[:])
+}
+
+// copyTo writes all of it out.
+func (s *spill) copyTo(w io.Writer) error {
+	if s.err != nil {
+		return s.err
+	}
+	if err := s.w.Flush(); err != nil {
+		return err
+	}
+	if _, err := s.f.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	_, err := io.Copy(w, s.f)
+	return err
+}
+
+func (s *spill) close() {
+	if s.f != nil {
+		s.f.Close()
+		os.Remove(s.f.Name())
+	}
+}
+
+// table is rows of bytes on disk, each known by its number. Equal rows are kept once
+// as long as the memory for knowing them lasts.
+type table struct {
+	data, starts *spill
+	rows         uint32
+	seen         map[[16]byte]uint32
+}
+
+const remembered = 1 << 18 // rows of one table that are known again
+
+var errTooMuch = errors.New("the network is too large for one file")
+
+func newTable(dir string) *table {
+	t := &table{data: newSpill(dir), starts: newSpill(dir), seen: map[[16]byte]uint32{}}
+	t.starts.number(0)
+	return t
+}
+
+func (t *table) add(row []byte) uint32 {
+	sum := sha256.Sum256(row)
+	key := [16]byte(sum[:16])
+	if n, ok := t.seen[key]; ok {
+		return n
+	}
+	if len(t.seen) >= remembered {
+		clear(t.seen)
+	}
+	n := t.push(row)
+	t.seen[key] = n
+	return n
+}
+
+// push adds a row even when there is one like it.
+func (t *table) push(row []byte) uint32 {
+	t.data.write(row)
+	if t.data.len > math.MaxUint32 || t.rows == math.MaxUint32 {
+		t.data.err = errTooMuch
+		return 0
+	}
+	t.starts.number(uint32(t.data.len))
+	t.rows++
+	return t.rows - 1
+}
+
+func (t *table) close() { t.data.close(); t.starts.close() }

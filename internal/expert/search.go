@@ -10,29 +10,31 @@ import (
 // Question is who is looked for. One of near, states and name is required.
 type Question struct {
 	On            contract.Date `json:"on,omitzero" doc:"today's date"`
-	Specialties   []string      `json:"specialties,omitempty" doc:"NUCC taxonomy codes: any of them fits"`
-	ConditionICD  string        `json:"condition_icd10,omitempty" doc:"ICD-10-CM code; gives the specialties when none are named"`
+	Specialties   []string      `json:"specialties,omitempty" pattern:"^[0-9A-Z]{9}X$" form:"write a NUCC code of ten signs such as 207RX0202X" max:"50" doc:"NUCC taxonomy codes: any of them fits"`
+	ConditionICD  string        `json:"condition_icd10,omitempty" pattern:"^[A-Za-z][0-9][0-9A-Za-z](\\.?[0-9A-Za-z]{1,4})?$" form:"write an ICD-10-CM code such as C50.911" doc:"ICD-10-CM code; proposes the specialties when none are named"`
+	PatientAge    *int          `json:"patient_age,omitempty" min:"0" max:"130" doc:"in years; below 18 the specialties for children are proposed"`
+	Role          string        `json:"role,omitempty" enum:"medical,surgery,radiotherapy,pathology,imaging" doc:"which of the proposed specialties: who treats without operating, who operates, who gives radiation, who reads tissue or images again; absent: those that the rules propose first"`
 	Near          *Near         `json:"near,omitempty"`
 	Name          string        `json:"name,omitempty" doc:"beginnings of a name, in any order; small errors of spelling are forgiven"`
-	States        []string      `json:"states,omitempty" doc:"practises in one of these states"`
+	States        []string      `json:"states,omitempty" pattern:"^[A-Z]{2}$" form:"write the two capital letters of a state" max:"60" doc:"practises in one of these states"`
 	Telehealth    bool          `json:"telehealth,omitempty" doc:"by video: needs a licence in the patient's state"`
 	PatientState  string        `json:"patient_state,omitempty" pattern:"^[A-Z]{2}$" form:"write the two capital letters of a state" doc:"where the patient sits during a video visit; absent: the state of near.zip"`
 	Network       *string       `json:"network" doc:"a network file made by directory network: only those in it"`
 	IndependentOf *First        `json:"independent_of,omitempty"`
-	Independence  []Level       `json:"independence,omitempty" doc:"only these levels; absent: all but not_independent"`
-	HCPCS         []string      `json:"hcpcs,omitempty" doc:"procedure codes whose volume counts for the fit"`
+	Independence  []Level       `json:"independence,omitempty" enum:"independent,caution,not_independent,unknown" doc:"only these levels; absent: all but not_independent"`
+	HCPCS         []string      `json:"hcpcs,omitempty" pattern:"^[0-9A-Z][0-9]{3}[0-9A-Z]$" form:"write a procedure code of five signs such as 19301" max:"50" doc:"procedure codes whose volume counts for the fit"`
 	CertifiedOnly bool          `json:"certified_only,omitempty" doc:"only with an imported certificate: public files have none"`
-	ExcludeNPI    []string      `json:"exclude_npi,omitempty"`
-	PlanKind      string        `json:"plan_kind,omitempty" doc:"medicare_original or medicare_advantage: those who opted out of Medicare are stopped"`
-	Limit         int           `json:"limit,omitempty" doc:"1 to 100; absent: 20"`
-	Offset        int           `json:"offset,omitempty"`
+	ExcludeNPI    []string      `json:"exclude_npi,omitempty" pattern:"^[0-9]{10}$" form:"write ten digits" max:"1000" doc:"leave these out"`
+	PlanKind      string        `json:"plan_kind,omitempty" enum:"hmo,ppo,epo,pos,medicare_original,medicare_advantage,medicare_advantage_hmo,medicare_advantage_ppo,medicare_advantage_other,medicaid_managed,medicaid_ffs,chip_managed,tricare_prime,tricare_select,tricare_for_life,va,fehb,workers_comp,short_term,none" doc:"under a Medicare plan those who opted out of Medicare are stopped"`
+	Limit         int           `json:"limit,omitempty" min:"0" max:"100" doc:"1 to 100; absent: 20"`
+	Offset        int           `json:"offset,omitempty" min:"0" max:"10000000" doc:"how many to pass over; absent: 0"`
 	Sort          string        `json:"sort,omitempty" enum:"fit,distance" doc:"absent: fit"`
 }
 
 // Near is a circle around the centre of a ZIP code.
 type Near struct {
 	ZIP   string  `json:"zip" pattern:"^[0-9]{5}$" form:"write five digits"`
-	Miles float64 `json:"miles" doc:"great-circle distance, 1 to 500"`
+	Miles float64 `json:"miles" min:"1" max:"500" doc:"great-circle distance, 1 to 500"`
 }
 
 // First is the first doctor, from whom the second must be independent.
@@ -46,6 +48,7 @@ type Answer struct {
 	TookUS   int64             `json:"took_us"`
 	Data     map[string]string `json:"data" doc:"the date of each public file"`
 	Experts  []Expert          `json:"experts"`
+	Proposed []Proposal        `json:"proposed" doc:"specialties that the rules propose for the condition: the person chooses"`
 	Findings []finding.Finding `json:"findings"`
 }
 
@@ -127,9 +130,10 @@ type Members interface {
 
 // Found is what a directory answers: the exact number, and one page.
 type Found struct {
-	Total   int
-	Near    bool // nobody's name begins so: these are spelled nearly so
-	Matches []Match
+	Total    int
+	Near     bool // nobody's name begins so: these are spelled nearly so
+	Unplaced int  // how many fit but for the circle, for their ZIP is in no list
+	Matches  []Match
 }
 
 // Match is one of those found.
@@ -145,38 +149,4 @@ type Directory interface {
 	Profile(ctx context.Context, npi string) (Profile, error) // NotFound when there is none
 	ZIP(zip string) (centre Centre, state string, ok bool)
 	Data() map[string]string // file -> its date
-}
-
-// Measures are what bears on the fit, as numbers, so that a whole country can be
-// weighed without a word being read.
-type Measures struct {
-	Match      int     // 2 the primary specialty fits, 1 another one, 0 none was asked for
-	Miles      float64 // from the centre; below 0: not known
-	Services   int     // of the asked HCPCS codes; below 0: no volume known
-	Patients   int     // of the same
-	Graduated  int     // year, 0 unknown
-	Teaching   bool    // affiliated with a teaching hospital, where the file says so
-	Telehealth bool
-}
-
-// Weights are the shares of the fit, in thousandths, from the rules.
-type Weights struct {
-	Specialty, Volume, Experience, Distance, Telehealth int
-	Year                                                int     // this year, for the years since graduation
-	Reach                                               float64 // miles at which distance counts nothing
-}
-
-// Score gives the fit in thousandths. It reads nothing but its arguments, so that
-// a directory may call it for every row.
-func (w Weights) Score(m Measures) int {
-	sum, of := 0, 0
-	add := func(share int, value float64) { sum += int(float64(share) * value); of += share }
-	add(w.Specialty, float64(m.Match)/2)
-	if m.Miles >= 0 && w.Reach > 0 {
-		add(w.Distance, max(0, 1-m.Miles/w.Reach))
-	}
-	if of == 0 {
-		return 0
-	}
-	return sum * 1000 / of
 }

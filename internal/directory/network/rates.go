@@ -51,7 +51,7 @@ func (b *builder) readRates(d document) error {
 	}
 	in, free, stop := pump(d.r)
 	defer stop()
-	r := &rateReader{scanner: newScanner(in, free, b.issue), b: b, members: newSorter(b.dir), uses: newSorter(b.dir)}
+	r := &rateReader{scanner: newScanner(in, free, b.issue), b: b, members: newGrouper(b.dir), uses: newGrouper(b.dir)}
 	defer r.members.close()
 	defer r.uses.close()
 	r.file()

@@ -4,9 +4,9 @@ import (
 	"bufio"
 	"cmp"
 	"container/heap"
-	"crypto/sha256"
 	"encoding/binary"
 	"errors"
+	"hash/maphash"
 	"io"
 	"math"
 	"os"
@@ -28,14 +28,20 @@ func comparePairs(x, y pair) int {
 type sorter struct {
 	dir  string
 	room int
+	half bool // only the first number counts for the order
 	held []pair
+	aux  []pair
 	runs []*os.File
 	err  error
 }
 
-const sorterRoom = 1 << 20 // pairs: 16 MiB
+const sorterRoom = 1 << 19 // pairs: 8 MiB, and as much again while they are sorted
 
 func newSorter(dir string) *sorter { return &sorter{dir: dir, room: sorterRoom} }
+
+// newGrouper gives a sorter that brings together what has the same first number, in
+// whatever order.
+func newGrouper(dir string) *sorter { return &sorter{dir: dir, room: sorterRoom, half: true} }
 
 func (s *sorter) add(a, b uint64) {
 	if len(s.held) == s.room {
@@ -44,12 +50,72 @@ func (s *sorter) add(a, b uint64) {
 	s.held = append(s.held, pair{a, b})
 }
 
+// sort orders what is held, byte by byte from the lowest (a radix sort), and leaves out
+// the bytes that are the same in all pairs.
+func (s *sorter) sort() {
+	if s.half && slices.IsSortedFunc(s.held, func(x, y pair) int { return cmp.Compare(x.a, y.a) }) {
+		return
+	}
+	if len(s.held) < 1024 {
+		slices.SortFunc(s.held, comparePairs)
+		return
+	}
+	if cap(s.aux) < len(s.held) {
+		s.aux = make([]pair, len(s.held))
+	}
+	some, all := pair{}, pair{^uint64(0), ^uint64(0)}
+	for _, p := range s.held {
+		some, all = pair{some.a | p.a, some.b | p.b}, pair{all.a & p.a, all.b & p.b}
+	}
+	from, to := s.held, s.aux[:len(s.held)]
+	for shift := 0; shift < 64 && !s.half; shift += 8 {
+		if (some.b^all.b)>>shift&0xff != 0 {
+			var at [256]uint32
+			for k := range from {
+				at[byte(from[k].b>>shift)]++
+			}
+			starts(&at)
+			for _, p := range from {
+				k := &at[byte(p.b>>shift)]
+				to[*k] = p
+				*k++
+			}
+			from, to = to, from
+		}
+	}
+	for shift := 0; shift < 64; shift += 8 {
+		if (some.a^all.a)>>shift&0xff != 0 {
+			var at [256]uint32
+			for k := range from {
+				at[byte(from[k].a>>shift)]++
+			}
+			starts(&at)
+			for _, p := range from {
+				k := &at[byte(p.a>>shift)]
+				to[*k] = p
+				*k++
+			}
+			from, to = to, from
+		}
+	}
+	s.held, s.aux = from, to
+}
+
+// starts turns how many into where they begin.
+func starts(at *[256]uint32) {
+	sum := uint32(0)
+	for k, n := range at {
+		at[k] = sum
+		sum += n
+	}
+}
+
 func (s *sorter) flush() {
 	if s.err != nil {
 		s.held = s.held[:0]
 		return
 	}
-	slices.SortFunc(s.held, comparePairs)
+	s.sort()
 	f, err := os.CreateTemp(s.dir, "run-*")
 	if err != nil {
 		s.err = err
@@ -69,8 +135,8 @@ func (s *sorter) flush() {
 
 // sorted gives the pairs in order, each once. close follows.
 func (s *sorter) sorted() (*merged, error) {
-	slices.SortFunc(s.held, comparePairs)
-	m := &merged{err: s.err}
+	s.sort()
+	m := &merged{err: s.err, half: s.half}
 	if m.err != nil {
 		return nil, m.err
 	}
@@ -89,7 +155,7 @@ func (s *sorter) close() {
 		f.Close()
 		os.Remove(f.Name())
 	}
-	s.runs, s.held = nil, nil
+	s.runs, s.held, s.aux = nil, nil, nil
 }
 
 type run struct {
@@ -120,14 +186,18 @@ type merged struct {
 	runs  []*run
 	now   pair // the pair at hand while ok
 	ok    bool
+	half  bool
 	begun bool
 	err   error
 }
 
-func (m *merged) Len() int           { return len(m.runs) }
-func (m *merged) Less(i, j int) bool { return comparePairs(m.runs[i].now, m.runs[j].now) < 0 }
-func (m *merged) Swap(i, j int)      { m.runs[i], m.runs[j] = m.runs[j], m.runs[i] }
-func (m *merged) Push(x any)         { m.runs = append(m.runs, x.(*run)) }
+func (m *merged) Len() int { return len(m.runs) }
+func (m *merged) Less(i, j int) bool {
+	x, y := m.runs[i].now, m.runs[j].now
+	return x.a < y.a || x.a == y.a && x.b < y.b && !m.half
+}
+func (m *merged) Swap(i, j int) { m.runs[i], m.runs[j] = m.runs[j], m.runs[i] }
+func (m *merged) Push(x any)    { m.runs = append(m.runs, x.(*run)) }
 func (m *merged) Pop() any {
 	last := m.runs[len(m.runs)-1]
 	m.runs = m.runs[:len(m.runs)-1]
@@ -150,7 +220,9 @@ func (m *merged) step() bool {
 		if more, err := r.next(); err != nil {
 			m.err = err
 		} else if more {
-			heap.Fix(m, 0)
+			if len(m.runs) > 1 {
+				heap.Fix(m, 0)
+			}
 		} else {
 			heap.Pop(m)
 		}
@@ -167,40 +239,46 @@ func (m *merged) step() bool {
 // spill is bytes on disk that are only ever added to.
 type spill struct {
 	f   *os.File
-	w   *bufio.Writer
+	buf []byte
 	len int64
 	err error
 }
 
 func newSpill(dir string) *spill {
 	f, err := os.CreateTemp(dir, "part-*")
-	s := &spill{f: f, err: err}
-	if err == nil {
-		s.w = bufio.NewWriterSize(f, 64<<10)
-	}
-	return s
+	return &spill{f: f, err: err}
 }
 
+const spillBuffer = 64 << 10
+
 func (s *spill) write(b []byte) {
-	if s.err == nil {
-		_, s.err = s.w.Write(b)
-		s.len += int64(len(b))
+	s.buf = append(s.buf, b...)
+	s.len += int64(len(b))
+	if len(s.buf) >= spillBuffer {
+		s.flush()
 	}
 }
 
 func (s *spill) number(n uint32) {
-	var b [4]byte
-	binary.LittleEndian.PutUint32(b[:], n)
-	s.write(b[:])
+	s.buf = binary.LittleEndian.AppendUint32(s.buf, n)
+	s.len += 4
+	if len(s.buf) >= spillBuffer {
+		s.flush()
+	}
+}
+
+func (s *spill) flush() {
+	if s.err == nil {
+		_, s.err = s.f.Write(s.buf)
+	}
+	s.buf = s.buf[:0]
 }
 
 // copyTo writes all of it out.
 func (s *spill) copyTo(w io.Writer) error {
+	s.flush()
 	if s.err != nil {
 		return s.err
-	}
-	if err := s.w.Flush(); err != nil {
-		return err
 	}
 	if _, err := s.f.Seek(0, io.SeekStart); err != nil {
 		return err
@@ -221,22 +299,23 @@ func (s *spill) close() {
 type table struct {
 	data, starts *spill
 	rows         uint32
-	seen         map[[16]byte]uint32
+	seen         map[[2]uint64]uint32
 }
+
+var rowSeeds = [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}
 
 const remembered = 1 << 18 // rows of one table that are known again
 
 var errTooMuch = errors.New("the network is too large for one file")
 
 func newTable(dir string) *table {
-	t := &table{data: newSpill(dir), starts: newSpill(dir), seen: map[[16]byte]uint32{}}
+	t := &table{data: newSpill(dir), starts: newSpill(dir), seen: map[[2]uint64]uint32{}}
 	t.starts.number(0)
 	return t
 }
 
 func (t *table) add(row []byte) uint32 {
-	sum := sha256.Sum256(row)
-	key := [16]byte(sum[:16])
+	key := [2]uint64{maphash.Bytes(rowSeeds[0], row), maphash.Bytes(rowSeeds[1], row)}
 	if n, ok := t.seen[key]; ok {
 		return n
 	}

@@ -135,6 +135,7 @@ func (b *builder) order(parts []*spill) error {
 	posts.step()
 	work.step()
 	b.orderTINs(parts, posts)
+	var one [1]byte
 	npis, postAt, roleAt := 0, uint32(0), uint32(0)
 	parts[secPostStarts].number(0)
 	parts[secRoleStarts].number(0)
@@ -150,7 +151,8 @@ func (b *builder) order(parts []*spill) error {
 		}
 		for ; posts.ok && posts.now.a>>32 == npi; posts.step() {
 			if list := uint32(posts.now.b); list != 0 { // who is in the file is a member; list 0 says no more
-				parts[secPosts].write(numbers(nil, uint32(posts.now.a), list))
+				parts[secPosts].number(uint32(posts.now.a))
+				parts[secPosts].number(list)
 				postAt++
 			}
 		}
@@ -161,7 +163,8 @@ func (b *builder) order(parts []*spill) error {
 			roleAt++
 		}
 		parts[secNPIs].number(uint32(npi))
-		parts[secAccepts].write([]byte{byte(accepts)})
+		one[0] = byte(accepts)
+		parts[secAccepts].write(one[:])
 		parts[secPostStarts].number(postAt)
 		parts[secRoleStarts].number(roleAt)
 		if parts[secPosts].len > 1<<32-1 || parts[secRolePosts].len > 1<<32-1 {

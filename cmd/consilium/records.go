@@ -16,7 +16,7 @@ type recordsCommands struct {
 }
 
 type readCommand struct {
-	Files  []string `arg:"" help:"Files to read." name:"file"`
+	Files  []string `arg:"" help:"Files to read; a folder is read with everything in it." name:"file"`
 	Format string   `help:"What the files are." enum:"auto,fhir,ccda,dicom,pdf,zip,image" default:"auto"`
 	Facts  bool     `help:"Print the facts themselves, not only how many."`
 }
@@ -30,7 +30,7 @@ type readings struct {
 func (r readCommand) Run(ctx context.Context, c console) error {
 	out := readings{Files: []clinical.Reading{}}
 	for _, name := range r.Files {
-		reading, err := intake.ReadFile(ctx, name, intake.Options{Format: intake.Format(r.Format)})
+		reading, err := r.read(ctx, name)
 		if err != nil {
 			if errors.Is(err, os.ErrNotExist) {
 				err = errors.New("there is no such file")
@@ -43,4 +43,13 @@ func (r readCommand) Run(ctx context.Context, c console) error {
 		out.Files = append(out.Files, reading)
 	}
 	return write(c.Out, out)
+}
+
+// read reads a file, or a folder with everything in it.
+func (r readCommand) read(ctx context.Context, name string) (clinical.Reading, error) {
+	opts := intake.Options{Format: intake.Format(r.Format)}
+	if info, err := os.Stat(name); err == nil && info.IsDir() {
+		return intake.ReadFolder(ctx, name, opts)
+	}
+	return intake.ReadFile(ctx, name, opts)
 }

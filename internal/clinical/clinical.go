@@ -152,7 +152,10 @@ const (
 	FilePDF          = "pdf"
 	FileImage        = "image"
 	FileZIP          = "zip"
+	FileISO          = "iso" // the image of a disc
+	FileFolder       = "folder"
 	FileHealthCard   = "smart_health_card"
+	FileHealthLink   = "smart_health_link"
 	FileHL7v2        = "hl7v2"
 	FileUnknown      = "unknown"
 )

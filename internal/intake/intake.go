@@ -14,7 +14,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"os"
 	"path/filepath"
 	"time"
@@ -110,7 +109,8 @@ func Read(ctx context.Context, name string, r io.ReaderAt, size int64, opts Opti
 	}
 	ctx, cancel := context.WithTimeout(ctx, opts.Limits.Time)
 	defer cancel()
-	return read(ctx, file{name: name, sum: sum, in: r, size: size}, opts, 0)
+	w := walker{opts: opts, images: map[string]bool{}}
+	return w.read(ctx, file{name: name, sum: sum, in: r, size: size}, 0, &level{})
 }
 
 // file is one file on its way in: a whole one, or one out of an archive.
@@ -123,7 +123,7 @@ type file struct {
 
 // read identifies a file and hands it to its reader. depth counts the archives
 // around it.
-func read(ctx context.Context, f file, opts Options, depth int) (out clinical.Reading) {
+func (w *walker) read(ctx context.Context, f file, depth int, around *level) (out clinical.Reading) {
 	defer func() {
 		// The last resort: a mistake of ours on hostile bytes must not take the
 		// server down. What went wrong is not told, for it might quote the record.
@@ -135,25 +135,33 @@ func read(ctx context.Context, f file, opts Options, depth int) (out clinical.Re
 			out.Counts = clinical.Count(out.Facts)
 		}
 		if depth == 0 {
-			out.Issues = append(out.Issues, wished(opts.Format, out.Kind)...)
+			out.Issues = append(out.Issues, wished(w.opts.Format, out.Kind)...)
 		}
 	}()
 	src := clinical.Source{File: f.sum, Name: f.name}
 	if f.size == 0 {
-		return clinical.Reading{Kind: clinical.FileUnknown, Issues: []clinical.Issue{issue(clinical.Error, "empty")}}
+		return unknown(clinical.Error, "empty")
 	}
 	head := make([]byte, min(f.size, headSize))
 	n, err := f.in.ReadAt(head, 0)
 	if err != nil && !errors.Is(err, io.EOF) {
-		return clinical.Reading{Kind: clinical.FileUnknown, Issues: []clinical.Issue{issue(clinical.Error, "not_read")}}
+		return unknown(clinical.Error, "not_read")
 	}
-	switch head = head[:n]; identify(head) {
+	head = head[:n]
+	what := identify(head)
+	if twoKinds(what, head, f.in, f.size) {
+		// What one program takes for a picture and another for an archive was made to
+		// get past somebody: nothing in it is believed.
+		return clinical.Reading{Kind: kinds[what], Issues: []clinical.Issue{issue(clinical.Error, "two_kinds")}}
+	}
+	opts := w.opts
+	switch what {
 	case isJSON:
 		return fhir.Read(ctx, f.in, f.size, src, opts.Limits.FHIR)
 	case isXML:
-		return ccda.Read(ctx, f.in, f.size, src)
+		return ccda.ReadOpening(ctx, f.in, f.size, src, w.inside(ctx, f, depth))
 	case isDICOM:
-		return dicom.Read(ctx, f.in, f.size, src)
+		return w.dicom(ctx, f, depth, around)
 	case isPDF:
 		return document.ReadPDF(ctx, f.in, f.size)
 	case isImage:
@@ -162,35 +170,46 @@ func read(ctx context.Context, f file, opts Options, depth int) (out clinical.Re
 		return hl7v2.Read(f.in, f.size)
 	case isCard:
 		return fhir.ReadCard(string(head), src, opts.Limits.FHIR)
-	case isZIP:
-		return openArchive(ctx, f, opts, depth)
+	case isZIP, isDisc:
+		return w.archive(ctx, f, depth, what)
 	case isGzip:
-		return readGzip(ctx, f, opts, depth)
+		return w.gzip(ctx, f, depth, around)
+	case isUnknown:
+	default:
+		return unknown(said[what].severity, said[what].key)
 	}
 	switch {
 	case archive.Ends(f.in, f.size):
-		return openArchive(ctx, f, opts, depth)
+		return w.archive(ctx, f, depth, isZIP)
 	case dicom.Looks(head):
-		return dicom.Read(ctx, f.in, f.size, src)
+		return w.dicom(ctx, f, depth, around)
 	}
-	return clinical.Reading{Kind: clinical.FileUnknown, Issues: []clinical.Issue{issue(clinical.Note, "unknown")}}
+	return unknown(clinical.Note, "unknown")
 }
 
-func openArchive(ctx context.Context, f file, opts Options, depth int) clinical.Reading {
-	return archive.Read(ctx, f.in, f.size, opts.Limits.Archive, archive.Opener{
-		Name: f.name, Depth: depth,
-		Open: func(name, sum string, in io.ReaderAt, size int64) clinical.Reading {
-			return read(ctx, file{name: name, sum: sum, in: in, size: size}, opts, depth+1)
-		},
-	})
+func unknown(s clinical.Severity, key string) clinical.Reading {
+	return clinical.Reading{Kind: clinical.FileUnknown, Issues: []clinical.Issue{issue(s, key)}}
 }
 
-// readGzip reads the one file that a gzip file holds. The facts' source is the
+// inside gives what reads the files that a document wraps: each is a child, read
+// like any other file.
+func (w *walker) inside(ctx context.Context, f file, depth int) func(name string, body []byte) clinical.Reading {
+	return func(name string, body []byte) clinical.Reading {
+		sum := sha256.Sum256(body)
+		child := file{name: f.name + "/" + name, sum: hex.EncodeToString(sum[:]), in: bytes.NewReader(body), size: int64(len(body))}
+		if depth >= w.opts.Limits.Archive.MaxDepth {
+			out := unknown(clinical.Error, "too_many_layers")
+			out.Name, out.SHA256, out.Size, out.Counts = child.name, child.sum, child.size, clinical.Count(nil)
+			return out
+		}
+		return w.read(ctx, child, depth+1, &level{})
+	}
+}
+
+// gzip reads the one file that a gzip file holds. The facts' source is the
 // file as it was handed in, which is the one that is kept.
-func readGzip(ctx context.Context, f file, opts Options, depth int) clinical.Reading {
-	unknown := func(s clinical.Severity, key string) clinical.Reading {
-		return clinical.Reading{Kind: clinical.FileUnknown, Issues: []clinical.Issue{issue(s, key)}}
-	}
+func (w *walker) gzip(ctx context.Context, f file, depth int, around *level) clinical.Reading {
+	opts := w.opts
 	if depth > opts.Limits.Archive.MaxDepth {
 		return unknown(clinical.Error, "too_many_layers")
 	}
@@ -204,25 +223,12 @@ func readGzip(ctx context.Context, f file, opts Options, depth int) clinical.Rea
 	if n > limit {
 		return unknown(clinical.Error, "unpacked_too_large")
 	}
-	inner := read(ctx, file{name: f.name, sum: f.sum, in: bytes.NewReader(plain.Bytes()), size: n}, opts, depth+1)
+	inner := w.read(ctx, file{name: f.name, sum: f.sum, in: bytes.NewReader(plain.Bytes()), size: n}, depth+1, around)
 	if err != nil {
 		inner.Issues = append(inner.Issues, issue(clinical.Error, "gzip_damaged"))
 	}
 	inner.Issues = append(inner.Issues, issue(clinical.Note, "unpacked"))
 	return inner
-}
-
-// cancelled stops reading when the time is up.
-type cancelled struct {
-	ctx context.Context
-	r   io.Reader
-}
-
-func (c cancelled) Read(p []byte) (int, error) {
-	if err := c.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return c.r.Read(p)
 }
 
 func hash(ctx context.Context, r io.ReaderAt, size int64) (string, error) {
@@ -231,40 +237,6 @@ func hash(ctx context.Context, r io.ReaderAt, size int64) (string, error) {
 		return "", err
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil
-}
-
-// sayings are the sentences of this package's own issues.
-var sayings = map[string]string{
-	"not_read":           "The bytes could not be read to the end.",
-	"reader_failed":      "This file could not be read: it is damaged in a way that was not foreseen.",
-	"empty":              "The file is empty.",
-	"unknown":            "It is not known what this file is. It is kept as it is.",
-	"too_many_layers":    "There are too many archives inside one another: this one was not opened.",
-	"gzip_damaged":       "The file is compressed with gzip and damaged: what could be unpacked was read.",
-	"unpacked_too_large": "The file is compressed, and larger than allowed when unpacked: it was not read.",
-	"unpacked":           "The file was compressed with gzip and was unpacked for reading.",
-	"other_format":       "The file is not of the format that was asked for.",
-}
-
-// Sentences gives the English sentence of every issue that reading can come up
-// with, by its key, so that a page can hold them in every language. "%" stands for
-// the issue's variable "what".
-func Sentences() map[string]string {
-	all := map[string]string{}
-	for key, text := range sayings {
-		all["intake."+key] = text
-	}
-	for _, more := range []map[string]string{
-		fhir.Sentences(), ccda.Sentences(), dicom.Sentences(),
-		document.Sentences(), archive.Sentences(), hl7v2.Sentences(),
-	} {
-		maps.Copy(all, more)
-	}
-	return all
-}
-
-func issue(s clinical.Severity, key string) clinical.Issue {
-	return clinical.Issue{Severity: s, Key: "intake." + key, Text: sayings[key]}
 }
 
 // wished says when a file is not of the format that was asked for.

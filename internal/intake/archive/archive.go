@@ -1,5 +1,5 @@
-// Package archive opens ZIP files and hands what is in them to the readers, one
-// entry at a time, within limits that no bomb gets past. Nothing is ever unpacked
+// Package archive opens ZIP files and the images of discs (ISO 9660) and hands what
+// is in them to the readers, one file at a time, within limits that no bomb gets past. Nothing is ever unpacked
 // to a folder, so a name cannot lead anywhere; names that try are refused all the
 // same, for what they say of the file.
 package archive
@@ -8,12 +8,11 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"encoding/binary"
-	"encoding/hex"
 	"errors"
 	"io"
 	"io/fs"
+	"iter"
 	"strings"
 	"unicode/utf8"
 
@@ -59,6 +58,11 @@ var sayings = map[string]string{
 	"entry_large":   "This file is very large: only its beginning was looked at.",
 	"duplicate":     "The archive has two files of the same name.",
 	"empty_archive": "The archive is empty.",
+	"odd":           "The archive is put together in an unusual way: something stands before or behind it, or its list is not where it says. What was found was read.",
+	"udf":           "The disc image is written in a way (UDF) that is not read here: hand in the files of the disc as a folder or a ZIP file.",
+	"disc_damaged":  "The disc image is damaged: its list of files could not be read to the end.",
+	"disc_cut":      "The disc image ends in the middle: files of the disc are missing.",
+	"disc_loop":     "The folders of the disc image lead into one another: some were not read.",
 }
 
 func issue(s clinical.Severity, key, path string) clinical.Issue {
@@ -82,103 +86,34 @@ func Read(ctx context.Context, in io.ReaderAt, size int64, lim Limits, open Open
 		say(clinical.Error, "damaged", "")
 		return out
 	}
-	if len(z.File) == 0 {
-		say(clinical.Warning, "empty_archive", "")
+	if odd(in, size) {
+		say(clinical.Warning, "odd", "")
 	}
-	lim.MaxEntry >>= open.Depth // an archive in an archive shares the memory of the outer one
-	names := map[string]bool{}
-	total := int64(0)
-	var studies []clinical.Study
-	for i, f := range z.File {
-		path := shown(f.Name)
-		if f.FileInfo().IsDir() && f.UncompressedSize64 == 0 {
-			continue
-		}
-		switch {
-		case ctx.Err() != nil:
-			say(clinical.Error, "time", "")
-		case len(out.Children) >= lim.MaxEntries || i > 4*lim.MaxEntries:
-			say(clinical.Error, "too_many", "")
-		case total >= lim.MaxTotal:
-			say(clinical.Error, "total", "")
-		default:
-			if names[f.Name] && len(out.Issues) < 200 {
-				say(clinical.Warning, "duplicate", path)
-			}
-			names[f.Name] = true
-			child, spent := entry(ctx, f, lim, lim.MaxTotal-total, open)
-			total += spent
-			studies = append(studies, child.Studies...)
-			out.Children = append(out.Children, child)
-			continue
-		}
-		break
-	}
-	out.Studies = clinical.MergeStudies(studies)
+	listed(ctx, &out, packed(z), lim, open)
 	return out
 }
 
-// entry reads one file of the archive, and tells how many bytes it unpacked.
-func entry(ctx context.Context, f *zip.File, lim Limits, budget int64, open Opener) (clinical.Reading, int64) {
-	name := open.Name + "/" + shown(f.Name)
-	size, bad := int64(0), ""
-	refuse := func(key string) (clinical.Reading, int64) {
-		return clinical.Reading{
-			Name: name, Kind: clinical.FileUnknown, Counts: clinical.Count(nil),
-			Issues: []clinical.Issue{issue(clinical.Error, key, shown(f.Name))},
-		}, size
-	}
-	switch {
-	case leadsOut(f.Name):
-		return refuse("traversal")
-	case f.Mode()&fs.ModeType != 0:
-		return refuse("link")
-	case f.Flags&1 != 0:
-		return refuse("encrypted")
-	case f.Method != zip.Store && f.Method != zip.Deflate:
-		return refuse("method")
-	}
-	packed := int64(min(f.CompressedSize64, 1<<62))
-	allowed := max(lim.RatioFrom, packed*lim.MaxRatio)
-	r, err := f.Open()
-	if err != nil {
-		return refuse("entry_damaged")
-	}
-	defer r.Close()
-	sum := sha256.New()
-	var head bytes.Buffer
-	buf := make([]byte, 64<<10)
-	for {
-		n, err := r.Read(buf)
-		sum.Write(buf[:n])
-		size += int64(n)
-		if room := lim.MaxEntry - int64(head.Len()); room > 0 {
-			head.Write(buf[:min(int64(n), room)])
+// packed gives the files of a ZIP archive.
+func packed(z *zip.Reader) iter.Seq[member] {
+	return func(yield func(member) bool) {
+		for _, f := range z.File {
+			if f.FileInfo().IsDir() && f.UncompressedSize64 == 0 {
+				continue
+			}
+			m := member{name: f.Name, packed: int64(min(f.CompressedSize64, 1<<62)), open: f.Open}
+			switch {
+			case f.Mode()&fs.ModeType != 0:
+				m.bad = "link"
+			case f.Flags&1 != 0:
+				m.bad = "encrypted"
+			case f.Method != zip.Store && f.Method != zip.Deflate:
+				m.bad = "method"
+			}
+			if !yield(m) {
+				return
+			}
 		}
-		switch {
-		case size > allowed:
-			return refuse("bomb")
-		case size > budget:
-			return refuse("total")
-		case ctx.Err() != nil:
-			return refuse("time")
-		case errors.Is(err, io.EOF):
-		case err != nil:
-			bad = "entry_damaged"
-		default:
-			continue
-		}
-		break
 	}
-	child := open.Open(name, hex.EncodeToString(sum.Sum(nil)), bytes.NewReader(head.Bytes()), int64(head.Len()))
-	child.Size = size
-	if bad != "" {
-		child.Issues = append(child.Issues, issue(clinical.Error, bad, shown(f.Name)))
-	}
-	if size > lim.MaxEntry {
-		child.Issues = append(child.Issues, issue(clinical.Warning, "entry_large", shown(f.Name)))
-	}
-	return child, size
 }
 
 // leadsOut tells whether a name would leave the folder it is unpacked into.
@@ -233,6 +168,47 @@ func directorySize(in io.ReaderAt, size int64) int64 {
 
 // Ends tells whether a file ends as a ZIP file does, whatever it begins with.
 func Ends(in io.ReaderAt, size int64) bool { return directorySize(in, size) > 0 }
+
+// EndsExactly tells whether the end of a ZIP file is also the end of this file, and
+// its list is there: such a file is opened as an archive by any program.
+func EndsExactly(in io.ReaderAt, size int64) bool {
+	end, at := endRecord(in, size)
+	if end == nil || at+22+int64(binary.LittleEndian.Uint16(end[20:])) != size {
+		return false
+	}
+	mark := make([]byte, 4)
+	list := at - int64(binary.LittleEndian.Uint32(end[12:]))
+	if list < 0 {
+		return false
+	}
+	n, _ := in.ReadAt(mark, list)
+	return n == 4 && string(mark) == "PK\x01\x02"
+}
+
+// endRecord gives the record that ends a ZIP file, and its place; nil without one.
+func endRecord(in io.ReaderAt, size int64) ([]byte, int64) {
+	tail := make([]byte, min(size, 66<<10))
+	n, _ := in.ReadAt(tail, size-int64(len(tail)))
+	i := bytes.LastIndex(tail[:n], []byte("PK\x05\x06"))
+	if i < 0 || n-i < 22 {
+		return nil, 0
+	}
+	return tail[i:n], size - int64(len(tail)) + int64(i)
+}
+
+// odd tells whether something stands before or behind the archive, or its list is
+// not where its end says.
+func odd(in io.ReaderAt, size int64) bool {
+	end, at := endRecord(in, size)
+	if end == nil {
+		return false
+	}
+	length, offset := binary.LittleEndian.Uint32(end[12:]), binary.LittleEndian.Uint32(end[16:])
+	if length == 0xffffffff || offset == 0xffffffff || binary.LittleEndian.Uint16(end[10:]) == 0xffff {
+		return false // the longer form, whose own records Go's reader holds against each other
+	}
+	return at+22+int64(binary.LittleEndian.Uint16(end[20:])) != size || int64(offset)+int64(length) != at
+}
 
 // Sentences gives the English sentence of every issue of this reader, by its full key.
 func Sentences() map[string]string {

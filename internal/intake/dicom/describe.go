@@ -1,23 +1,36 @@
 package dicom
 
 import (
+	"io"
+	"strconv"
 	"strings"
 
 	"consilium/internal/clinical"
 )
 
-// describe says what one image file is.
-func describe(out *clinical.Reading, h header) {
-	out.Patient = patient(h)
-	if out.Patient == nil {
-		out.Issues = append(out.Issues, issue(clinical.Warning, "no_patient"))
+// maxInside is how many bytes of a wrapped document are taken out.
+const maxInside = 32 << 20
+
+// endings are what a document found inside is called, by its media type.
+var endings = map[string]string{
+	"application/pdf": ".pdf", "text/xml": ".xml", "model/stl": ".stl", "model/obj": ".obj", "model/mtl": ".mtl",
+	"application/x.centric-dicom-cda": ".xml",
+}
+
+// describe says what one file is.
+func (r *reader) describe() {
+	h, out := r.h, &r.out
+	if out.Patient = patient(h); out.Patient == nil {
+		r.say(clinical.Warning, "no_patient")
 	}
 	s := clinical.Study{
 		UID: h.ascii(tagStudyUID), Date: clinical.DateFromHL7(h.ascii(tagStudyDate)),
 		Description: h.text(tagDescription), Modality: []string{}, Series: 1, Instances: 1,
 	}
-	if s.Date == "" {
-		s.Date = clinical.DateFromHL7(h.ascii(tagSeriesDate))
+	for _, t := range []tag{tagSeriesDate, tagContentDate} {
+		if s.Date == "" {
+			s.Date = clinical.DateFromHL7(h.ascii(t))
+		}
 	}
 	if m := h.ascii(tagModality); m != "" {
 		s.Modality = append(s.Modality, m)
@@ -26,68 +39,73 @@ func describe(out *clinical.Reading, h header) {
 		s.SeriesUIDs = []string{u}
 	}
 	out.Date = s.Date
-	out.Title = strings.TrimSpace(strings.Join(s.Modality, ", ") + " " + s.Description)
-	if s.UID == "" {
-		out.Issues = append(out.Issues, issue(clinical.Warning, "no_study"))
-		return
+	out.Title = r.title(s)
+	if s.Description == "" {
+		if s.Description = h.text(tagSeriesText); s.Description == "" {
+			s.Description = h.ascii(tagBodyPart)
+		}
 	}
-	out.Studies = []clinical.Study{s}
+	if s.UID == "" {
+		r.say(clinical.Warning, "no_study")
+	} else {
+		out.Studies = []clinical.Study{s}
+	}
+	uid := h.ascii(tagSyntax)
+	switch {
+	case uid == "" || !r.pixels && !elsewhere(uid):
+	case Syntax(uid) == "":
+		r.say(clinical.Warning, "syntax_unknown")
+	default:
+		out.Issues = append(out.Issues, with(issue(clinical.Note, "stored"), Syntax(uid)))
+		if elsewhere(uid) {
+			r.say(clinical.Error, "elsewhere")
+		}
+	}
+	r.reported()
+	r.inside()
 }
 
-// directory says which studies a disc holds.
-func directory(out *clinical.Reading, records []header) {
-	out.Title = "DICOMDIR"
-	var all []clinical.Patient
-	var charset string
-	study, series := -1, ""
-	for _, h := range records {
-		if c := h.charset(); c != "" {
-			charset = c
-		} else if charset != "" {
-			h.values[tagCharset] = []byte(charset)
-		}
-		switch kind := h.ascii(tagRecordType); kind {
-		case "PATIENT":
-			if p := patient(h); p != nil {
-				all = append(all, *p)
-			}
-			study = -1
-		case "STUDY":
-			out.Studies = append(out.Studies, clinical.Study{
-				UID: h.ascii(tagStudyUID), Modality: []string{},
-				Date: clinical.DateFromHL7(h.ascii(tagStudyDate)), Description: h.text(tagDescription),
-			})
-			study = len(out.Studies) - 1
-		case "SERIES":
-			if study < 0 {
-				continue
-			}
-			s := &out.Studies[study]
-			s.Series++
-			if series = h.ascii(tagSeriesUID); series != "" {
-				s.SeriesUIDs = append(s.SeriesUIDs, series)
-			}
-			m := h.ascii(tagModality)
-			known := m == ""
-			for _, have := range s.Modality {
-				known = known || have == m
-			}
-			if !known {
-				s.Modality = append(s.Modality, m)
-			}
-		default:
-			if study >= 0 && kind != "" {
-				out.Studies[study].Instances++
-			}
+// title gives what the file is in a few words: "CT Chest, 120 frames".
+func (r *reader) title(s clinical.Study) string {
+	words := s.Description
+	for _, more := range []string{r.h.text(tagSeriesText), r.h.text(tagDocTitle), strings.ToLower(r.h.ascii(tagBodyPart))} {
+		if words == "" {
+			words = more
 		}
 	}
-	if len(all) > 0 {
-		out.Patient = &all[0]
+	title := strings.TrimSpace(strings.Join(s.Modality, ", ") + " " + words)
+	if n, err := strconv.Atoi(r.h.ascii(tagFrames)); err == nil && n > 1 && n < 1e7 {
+		title = strings.TrimPrefix(title+", "+strconv.Itoa(n)+" frames", ", ")
 	}
-	if len(all) > 1 {
-		out.Patients = all
-		out.Issues = append(out.Issues, issue(clinical.Warning, "patients"))
+	return title
+}
+
+// inside takes out the document that the file wraps.
+func (r *reader) inside() {
+	e := r.body
+	if e.tag == 0 {
+		return
 	}
+	r.say(clinical.Note, "inside")
+	if r.open == nil {
+		return
+	}
+	n := int64(e.length)
+	if e.length == undefined || n == 0 || n > maxInside || e.at+n > r.c.size {
+		r.say(clinical.Error, "inside_damaged")
+		return
+	}
+	body := make([]byte, n)
+	if got, err := r.c.in.ReadAt(body, e.at); int64(got) < n && err != nil && err != io.EOF {
+		r.say(clinical.Error, "inside_damaged")
+		return
+	}
+	if told := r.h.number(tagDocLength); told > 0 && told == n-1 {
+		body = body[:told]
+	} else if n%2 == 0 && body[n-1] == 0 {
+		body = body[:n-1] // the padding byte of an odd length
+	}
+	r.out.Children = append(r.out.Children, r.open("inside"+endings[strings.ToLower(r.h.ascii(tagDocType))], body))
 }
 
 // patient gives whose image it is, or nil.

@@ -14,12 +14,20 @@ type tag uint32
 
 const undefined = 0xffffffff
 
+// The marks of sequences.
+const (
+	tagItem    tag = 0xfffee000
+	tagItemEnd tag = 0xfffee00d
+	tagListEnd tag = 0xfffee0dd
+)
+
 // Limits of one file's header. Real headers stay far below.
 const (
 	maxElements = 300_000
 	maxNesting  = 16
 	maxValue    = 64 << 10
 	maxInflated = 16 << 20
+	windowSize  = 8 << 10
 )
 
 var (
@@ -37,8 +45,14 @@ type cursor struct {
 	explicit bool
 	order    binary.ByteOrder
 	count    *int
-	win      []byte
-	winAt    int64
+	win      *window
+}
+
+// window is the piece of the file that was read last. The cursors of one file share
+// it.
+type window struct {
+	b  []byte
+	at int64
 }
 
 // bytes gives n bytes at a place. It keeps a window, for elements follow closely.
@@ -46,14 +60,18 @@ func (c *cursor) bytes(at int64, n int) ([]byte, error) {
 	if at < 0 || n < 0 || at+int64(n) > c.size {
 		return nil, errCut
 	}
-	if at < c.winAt || at+int64(n) > c.winAt+int64(len(c.win)) {
-		want := min(int64(max(n, 16<<10)), c.size-at)
-		if int64(cap(c.win)) < want {
-			c.win = make([]byte, want)
+	if c.win == nil {
+		c.win = &window{}
+	}
+	w := c.win
+	if at < w.at || at+int64(n) > w.at+int64(len(w.b)) {
+		want := min(int64(max(n, windowSize)), c.size-at)
+		if int64(cap(w.b)) < want {
+			w.b = make([]byte, want)
 		}
-		c.win = c.win[:want]
-		got, err := c.in.ReadAt(c.win, at)
-		c.win, c.winAt = c.win[:got], at
+		w.b = w.b[:want]
+		got, err := c.in.ReadAt(w.b, at)
+		w.b, w.at = w.b[:got], at
 		if got < n {
 			if err == nil || errors.Is(err, io.EOF) {
 				err = errCut
@@ -61,7 +79,7 @@ func (c *cursor) bytes(at int64, n int) ([]byte, error) {
 			return nil, err
 		}
 	}
-	return c.win[at-c.winAt:][:n], nil
+	return w.b[at-w.at:][:n], nil
 }
 
 // element is one data element: where its value stands, not the value itself.
@@ -119,26 +137,36 @@ func (c *cursor) value(e element) ([]byte, error) {
 	return c.bytes(e.at, int(min(e.length, maxValue)))
 }
 
+// visitor sees one element. It answers the place to go on from, or 0 for behind the
+// element, and errStop when it has enough.
+type visitor func(element) (int64, error)
+
 // elements visits the elements from a place to an end (or to the delimiter of the
-// item) and gives where it stopped. visit answers errStop when it has enough.
-func (c *cursor) elements(at, end int64, depth int, visit func(element) error) (int64, error) {
+// item) and gives where it stopped.
+func (c *cursor) elements(at, end int64, depth int, visit visitor) (int64, error) {
 	for at < end {
 		e, err := c.next(at)
 		if err != nil {
 			return at, err
 		}
-		if e.tag == 0xfffee00d || e.tag == 0xfffee0dd {
+		if e.tag == tagItemEnd || e.tag == tagListEnd {
 			return e.at, nil
 		}
-		if err := visit(e); err != nil {
+		next, err := visit(e)
+		if err != nil {
 			return at, err
 		}
-		if at, err = c.after(e, depth); err != nil {
-			return at, err
+		if next == 0 {
+			if next, err = c.after(e, depth); err != nil {
+				return next, err
+			}
 		}
+		at = next
 	}
 	return at, nil
 }
+
+func skip(element) (int64, error) { return 0, nil }
 
 // after gives the place behind an element, walking through it when its length is
 // not given.
@@ -150,51 +178,71 @@ func (c *cursor) after(e element, depth int) (int64, error) {
 		}
 		return end, nil
 	}
+	return c.items(e, depth, func(at, end int64, inner *cursor, depth int) (int64, error) {
+		return inner.elements(at, end, depth, skip)
+	})
+}
+
+// items goes through the items of a sequence and gives the place behind it. do
+// reads the elements of one item, from at to end or its delimiter, and answers
+// where it stopped; the cursor it gets reads as the items are written.
+func (c *cursor) items(e element, depth int, do func(at, end int64, inner *cursor, depth int) (int64, error)) (int64, error) {
 	if depth >= maxNesting {
 		return e.at, errDamaged
 	}
-	// An unknown element of undefined length is implicit inside, as PS3.5 6.2.2 says.
 	inner := *c
+	// An unknown element of undefined length is implicit inside, as PS3.5 6.2.2 says.
 	if e.vr == "UN" {
 		inner.explicit, inner.order = false, binary.LittleEndian
 	}
-	return inner.items(e.at, c.size, depth+1, func(element) error { return nil })
-}
-
-// items visits the elements of every item of a sequence.
-func (c *cursor) items(at, end int64, depth int, visit func(element) error) (int64, error) {
-	if depth > maxNesting {
-		return at, errDamaged
+	at, end := e.at, c.size
+	if e.length != undefined {
+		if end = e.at + int64(e.length); end > c.size {
+			return c.size, errCut
+		}
 	}
 	for at < end {
-		item, err := c.next(at)
+		item, err := inner.next(at)
 		if err != nil {
 			return at, err
 		}
 		switch {
-		case item.tag == 0xfffee0dd:
+		case item.tag == tagListEnd:
 			return item.at, nil
-		case item.tag != 0xfffee000:
+		case item.tag != tagItem:
 			return at, errDamaged
-		case item.length == undefined:
-			if err := visit(item); err != nil {
-				return at, err
-			}
-			if at, err = c.elements(item.at, end, depth, visit); err != nil {
-				return at, err
-			}
-		default:
-			stop := item.at + int64(item.length)
-			if stop > c.size {
-				return at, errCut
-			}
-			if err := visit(item); err != nil {
-				return at, err
-			}
+		}
+		stop := end
+		if item.length != undefined {
+			stop = item.at + int64(item.length)
+		}
+		next, err := do(item.at, min(stop, c.size), &inner, depth+1)
+		if err == nil && stop > c.size {
+			err = errCut
+		}
+		if err != nil {
+			return next, err
+		}
+		if at = next; item.length != undefined {
 			at = stop
 		}
 	}
+	if e.length == undefined {
+		return at, errCut // the mark that ends it is not there
+	}
 	return at, nil
+}
+
+// endsWithMark tells whether the file ends with the end of a sequence, behind which
+// only padding may stand.
+func (c *cursor) endsWithMark() bool {
+	tail := make([]byte, min(c.size, 4096))
+	n, _ := c.in.ReadAt(tail, c.size-int64(len(tail)))
+	mark := []byte{0xfe, 0xff, 0xdd, 0xe0, 0, 0, 0, 0}
+	if c.order == binary.BigEndian {
+		mark = []byte{0xff, 0xfe, 0xe0, 0xdd, 0, 0, 0, 0}
+	}
+	return bytes.Contains(tail[:n], mark)
 }
 
 // inflated gives the data set of a file in the deflated syntax.

@@ -16,7 +16,7 @@ import (
 
 // Letter is a finished letter, as text in blocks, ready to be shown or printed.
 type Letter struct {
-	Kind     string  `json:"kind"`     // tell_first, ask, decision_first, decision_second, records, brief
+	Kind     string  `json:"kind"`     // tell_first, refer, ask, decision_first, decision_second, records, brief
 	Language string  `json:"language"` // "en" or "es"
 	From     Address `json:"from"`
 	To       Address `json:"to,omitzero"` // nothing where there is no receiver: the brief

@@ -21,8 +21,10 @@ type Sent struct {
 	On       string `json:"on"` // YYYY-MM-DD
 	Letter   Letter `json:"letter"`
 
-	Reasons  []string `json:"reasons,omitempty"`   // of the letter that asks the first doctor for what a plan wants
+	Reasons  []string `json:"reasons,omitempty"`   // of a letter that asks the first doctor for something
 	MemberID string   `json:"member_id,omitempty"` // of the plan, in that letter
+	Asked    string   `json:"asked,omitempty"`     // YYYY-MM-DD, of the request for a referral: when it was asked before
+	ReplyBy  string   `json:"reply_by,omitempty"`  // YYYY-MM-DD, of the same: by when an answer is asked for
 }
 
 // Terms are what the person settles for both letters at once.

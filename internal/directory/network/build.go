@@ -17,6 +17,8 @@ type Plan struct {
 	PlanNet []string // directories: a Bundle, a resource or NDJSON; plain, .gz or .zip
 	Rates   []string // in-network rates files: JSON or XML; plain, .gz or .zip
 	Codes   []string // billing codes whose rates are wanted
+	Only    []string // of a directory of several networks, those with this name or id, or of the insurance plan with it; empty: all
+	On      string   // YYYY-MM-DD: roles that ended before are left out; "" none is
 	Temp    string   // folder for what does not fit in memory; "" beside Out
 
 	Progress func(file string, read, of int64) // packed bytes; may be nil
@@ -53,6 +55,11 @@ func Build(ctx context.Context, p Plan) (Report, error) {
 			return b.report, err
 		}
 	}
+	if len(p.PlanNet) > 0 {
+		if err := b.net.join(); err != nil {
+			return b.report, err
+		}
+	}
 	for _, path := range p.Rates {
 		if err := b.source("rates", path, b.readRates); err != nil {
 			return b.report, err
@@ -71,6 +78,7 @@ type builder struct {
 	src    *Source
 	kept   int
 
+	net    *directory
 	posts  *sorter // npi<<32|tin, list: a member, and what they are paid there
 	work   *sorter // npi<<8|accepting, role
 	lists  *table  // pairs of item and set
@@ -89,6 +97,7 @@ func newBuilder(ctx context.Context, dir string, p Plan) *builder {
 	}
 	b.lists.add(nil) // list 0: a member of whom no rate is known
 	b.words.add(nil)
+	b.net = newDirectory(b)
 	return b
 }
 
@@ -99,6 +108,7 @@ func (b *builder) tables() []*table {
 func (b *builder) close() {
 	b.posts.close()
 	b.work.close()
+	b.net.close()
 	for _, t := range b.tables() {
 		t.close()
 	}

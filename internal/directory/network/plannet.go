@@ -1,3 +1,447 @@
 package network
 
-func (b *builder) readPlanNet(d document) error { return nil }
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"hash/maphash"
+	"strings"
+)
+
+// The plan's directory. Resources are read one by one, in any order and from any
+// number of files; what they refer to is brought together at the end, on disk.
+
+const largestResource = 4 << 20 // bytes of one resource that is read
+
+// What a reference can lead to, in the upper byte of a pair.
+const (
+	leadsNowhere = iota
+	leadsToNPI
+	leadsToName // word
+	leadsToOrgNPI
+	leadsToPlace // row of places
+	leadsToAccepting
+)
+
+// Who refers: bits of a reference, above its number among its like.
+const (
+	slotPractitioner = iota
+	slotMember       // the organisation that takes part
+	slotOrganization
+	slotNetwork
+	slotLocation
+	slotService
+)
+
+var slotNames = [...]string{"practitioner", "participatingOrganization", "organization", "network", "location", "healthcareService"}
+
+// directory is what the plan's directories say, gathered on disk.
+type directory struct {
+	b      *builder
+	defs   *sorter // key, what it is
+	refs   *sorter // key, role<<16|slot<<12|number
+	roles  *table  // as found; see pending
+	places *spill  // rows of placeLen
+	wanted map[uint64]bool
+	plans  []planOf // insurance plans, for the networks asked for
+	seed   maphash.Seed
+}
+
+const (
+	placeLen  = 6 * 4 // name, address, city, state, ZIP, phone: words
+	mostSlots = 1 << 12
+	mostPlans = 100_000
+)
+
+type planOf struct {
+	name     string
+	networks []uint64
+}
+
+func newDirectory(b *builder) *directory {
+	return &directory{b: b, defs: newSorter(b.dir), refs: newGrouper(b.dir), roles: newTable(b.dir), places: newSpill(b.dir),
+		wanted: map[uint64]bool{}, seed: maphash.MakeSeed()}
+}
+
+func (d *directory) close() {
+	d.defs.close()
+	d.refs.close()
+	d.roles.close()
+	d.places.close()
+}
+
+// readPlanNet reads one document: a Bundle, a resource, or one of them on each line.
+func (b *builder) readPlanNet(doc document) error {
+	buffered := bufio.NewReaderSize(doc.r, 4096)
+	if head, _ := buffered.Peek(3); string(head) == "\xef\xbb\xbf" {
+		buffered.Discard(3)
+	}
+	in, free, stop := pump(buffered)
+	defer stop()
+	s := newScanner(in, free, b.issue)
+	n := int64(0)
+	for ; s.peek() != 0; n++ {
+		if s.buf[s.i] == '<' {
+			s.broken("XML: ask the plan for its directory as JSON")
+		}
+		if s.err == nil {
+			b.net.top(s)
+		}
+		if s.err != nil {
+			return s.err
+		}
+		if err := b.ctx.Err(); err != nil {
+			return err
+		}
+	}
+	b.src.Counts.Bytes += s.offset()
+	if s.err == nil && n == 0 {
+		return errors.New("nothing in it")
+	}
+	return s.err
+}
+
+// top reads one value of a document. A Bundle's entries are read as they come, so that
+// it may be of any size.
+func (d *directory) top(s *scanner) {
+	if s.peek() != '{' {
+		s.broken("expected a FHIR resource")
+		return
+	}
+	s.enter('{', "")
+	whole := []byte{'{'}
+	bundle, long := false, false
+	for s.field() {
+		if string(s.key) == "entry" && s.peek() == '[' {
+			bundle = true
+			s.enter('[', "entry")
+			for s.next() {
+				d.entry(s)
+			}
+			continue
+		}
+		if len(whole) > 1 {
+			whole = append(whole, ',')
+		}
+		name, _ := json.Marshal(string(s.key))
+		whole = append(append(whole, name...), ':')
+		var ok bool
+		if whole, ok = s.raw(whole, largestResource); !ok {
+			long = true
+			whole = append(whole[:min(len(whole), largestResource)], "null"...)
+			break
+		}
+	}
+	for long && s.err == nil && s.field() {
+		s.skip()
+	}
+	switch {
+	case s.err != nil || bundle:
+	case long:
+		s.complain("", "a resource of more than 4 MB: left out")
+	default:
+		d.resource(s, "", append(whole, '}'))
+	}
+}
+
+func (d *directory) entry(s *scanner) {
+	if !s.enter('{', "") {
+		return
+	}
+	full, raw := "", []byte(nil)
+	for s.field() {
+		switch string(s.key) {
+		case "fullUrl":
+			t, _ := s.scalar("fullUrl")
+			full = string(t[:min(len(t), 2000)])
+		case "resource":
+			if s.peek() != '{' {
+				s.complain("resource", "expected an object")
+				s.skip()
+				continue
+			}
+			var ok bool
+			if raw, ok = s.raw(nil, largestResource); !ok {
+				s.complain("resource", "a resource of more than 4 MB: left out")
+				raw = nil
+			}
+		default:
+			s.skip()
+		}
+	}
+	if raw != nil && s.err == nil {
+		d.resource(s, full, raw)
+	}
+}
+
+// resource is what we read of any of the types that Plan-Net has.
+type resource struct {
+	Type         string                           `json:"resourceType"`
+	ID           string                           `json:"id"`
+	Meta         struct{ LastUpdated string }     `json:"meta"`
+	Active       *bool                            `json:"active"`
+	Status       string                           `json:"status"`
+	Period       struct{ End string }             `json:"period"`
+	Identifier   []identifier                     `json:"identifier"`
+	Name         json.RawMessage                  `json:"name"`    // text, or a list of people's names
+	Address      json.RawMessage                  `json:"address"` // one, or a list
+	Telecom      []struct{ System, Value string } `json:"telecom"`
+	Kind         json.RawMessage                  `json:"type"`
+	Extension    []extension                      `json:"extension"`
+	Practitioner *reference                       `json:"practitioner"`
+	Organization *reference                       `json:"organization"`
+	Participant  *reference                       `json:"participatingOrganization"`
+	Network      []reference                      `json:"network"`
+	Location     []reference                      `json:"location"`
+	Service      []reference                      `json:"healthcareService"`
+	Specialty    []concept                        `json:"specialty"`
+}
+
+type identifier struct{ System, Value string }
+
+type reference struct {
+	Reference  string
+	Display    string
+	Identifier *identifier
+}
+
+type concept struct {
+	Coding []struct{ System, Code string }
+}
+
+type extension struct {
+	URL       string
+	Reference *reference `json:"valueReference"`
+	Concept   concept    `json:"valueCodeableConcept"`
+	Code      string     `json:"valueCode"`
+	Extension []extension
+}
+
+const (
+	npiSystem   = "http://hl7.org/fhir/sid/us-npi"
+	nuccSystem  = "http://nucc.org/provider-taxonomy"
+	definitions = "/davinci-pdex-plan-net/StructureDefinition/"
+)
+
+func (d *directory) resource(s *scanner, full string, raw []byte) {
+	var r resource
+	if err := json.Unmarshal(raw, &r); err != nil {
+		var kind *json.UnmarshalTypeError
+		if !errors.As(err, &kind) {
+			s.complain("", "not JSON: "+err.Error())
+			return
+		}
+		s.complain(cut(r.Type+"/"+r.ID, 100)+"."+kind.Field, "expected "+kind.Type.String()+", found "+kind.Value)
+	}
+	d.b.src.Counts.Resources++
+	d.date(r.Meta.LastUpdated)
+	switch r.Type {
+	case "Practitioner":
+		if n, ok := d.npiOf(s, &r); ok {
+			d.define(full, &r, leadsToNPI, n)
+		}
+	case "Organization":
+		d.organization(s, full, &r)
+	case "Location":
+		d.location(full, &r)
+	case "HealthcareService":
+		d.acceptingAt(full, &r)
+	case "InsurancePlan":
+		d.insurance(&r)
+	case "PractitionerRole":
+		d.role(s, &r)
+	case "OrganizationAffiliation":
+		d.role(s, &r)
+	case "Bundle":
+		s.complain("", "a Bundle inside a Bundle, or one without entries: left out")
+	case "":
+		s.complain("", "no resourceType: this is no FHIR resource")
+	}
+}
+
+// date keeps the newest and the oldest day.
+func (d *directory) date(when string) {
+	if len(when) < 10 {
+		return
+	}
+	day := strings.Clone(when[:10])
+	src := d.b.src
+	if day > src.Updated {
+		src.Updated = day
+	}
+	if src.Oldest == "" || day < src.Oldest {
+		src.Oldest = day
+	}
+}
+
+// key is a reference's or a resource's address as a number: Type/id for whatever server,
+// or a urn as it stands.
+func (d *directory) key(address string) uint64 {
+	if at := strings.Index(address, "/_history/"); at >= 0 {
+		address = address[:at]
+	}
+	if !strings.HasPrefix(address, "urn:") {
+		if last := strings.LastIndexByte(address, '/'); last > 0 {
+			if before := strings.LastIndexByte(address[:last], '/'); before >= 0 {
+				address = address[before+1:]
+			}
+		}
+	}
+	return maphash.String(d.seed, address)
+}
+
+func (d *directory) define(full string, r *resource, what, value uint64) {
+	if r.ID != "" {
+		d.defs.add(d.key(r.Type+"/"+r.ID), what<<56|value)
+	}
+	if strings.HasPrefix(full, "urn:") || full != "" && r.ID == "" {
+		d.defs.add(d.key(full), what<<56|value)
+	}
+}
+
+// npiOf finds a resource's NPI; one that is none is noted.
+func (d *directory) npiOf(s *scanner, r *resource) (uint64, bool) {
+	for _, id := range r.Identifier {
+		if id.System != npiSystem && id.System != "urn:oid:2.16.840.1.113883.4.6" {
+			continue
+		}
+		if n, ok := wholeOf([]byte(id.Value)); ok && d.b.npi(n) {
+			return n, true
+		} else if !ok {
+			d.b.src.Counts.BadNPI++
+		}
+		s.complain(cut(r.Type+"/"+r.ID, 100)+".identifier", "not an NPI")
+	}
+	return 0, false
+}
+
+func (d *directory) organization(s *scanner, full string, r *resource) {
+	name := textOf(r.Name)
+	if name != "" {
+		d.define(full, r, leadsToName, uint64(d.b.word([]byte(name))))
+	}
+	var kinds []concept
+	json.Unmarshal(r.Kind, &kinds) // of another shape: no kinds
+	for _, k := range kinds {
+		for _, c := range k.Coding {
+			if c.Code == "ntwk" {
+				d.b.src.Names = named(d.b.src.Names, name)
+			}
+		}
+	}
+	if d.b.asks(name, r.ID) {
+		d.want(d.key("Organization/" + r.ID))
+		if full != "" {
+			d.want(d.key(full))
+		}
+	}
+	if n, ok := d.npiOf(s, r); ok {
+		d.define(full, r, leadsToOrgNPI, n)
+	}
+}
+
+func (d *directory) want(key uint64) {
+	if len(d.wanted) < mostPlans {
+		d.wanted[key] = true
+	}
+}
+
+func (d *directory) location(full string, r *resource) {
+	var a struct {
+		Line                    []string
+		City, State, PostalCode string
+	}
+	json.Unmarshal(r.Address, &a) // of another shape: no address
+	phone := ""
+	for _, t := range r.Telecom {
+		if t.System == "phone" && phone == "" {
+			phone = t.Value
+		}
+	}
+	n := uint64(d.places.len / placeLen)
+	for _, t := range []string{textOf(r.Name), strings.Join(a.Line, ", "), a.City, a.State, a.PostalCode, phone} {
+		d.places.number(d.b.word([]byte(cut(t, 300))))
+	}
+	d.define(full, r, leadsToPlace, n)
+	d.acceptingAt(full, r)
+}
+
+// acceptingAt keeps what a place or a service says of new patients, for the roles that
+// do not say it themselves.
+func (d *directory) acceptingAt(full string, r *resource) {
+	for _, a := range d.accepting(r) {
+		d.define(full, r, leadsToAccepting, a.network&(1<<48-1)<<8|uint64(a.value))
+	}
+}
+
+func (d *directory) insurance(r *resource) {
+	name := textOf(r.Name)
+	if d.b.src.Plan == "" {
+		d.b.src.Plan = cut(name, 200)
+	}
+	if d.b.asks(name, r.ID) {
+		for _, n := range r.Network {
+			d.want(d.key(n.Reference))
+		}
+	}
+}
+
+type accepting struct {
+	value   Accepting
+	network uint64 // lower 48 bits of its key; 0 any
+}
+
+// accepting reads the extension newpatients.
+func (d *directory) accepting(r *resource) (all []accepting) {
+	for _, e := range r.Extension {
+		if !strings.HasSuffix(e.URL, definitions+"newpatients") {
+			continue
+		}
+		var a accepting
+		for _, x := range e.Extension {
+			switch x.URL {
+			case "fromNetwork":
+				if x.Reference != nil {
+					a.network = d.key(x.Reference.Reference) & (1<<48 - 1)
+				}
+			case "acceptingPatients":
+				for _, c := range x.Concept.Coding {
+					a.value = max(a.value, acceptingCode(c.Code))
+				}
+			}
+		}
+		if a.value != AcceptsUnknown {
+			all = append(all, a)
+		}
+	}
+	return all
+}
+
+func acceptingCode(code string) Accepting {
+	switch code {
+	case "newpt":
+		return AcceptsNew
+	case "existptonly", "existptfam":
+		return AcceptsExisting
+	case "nopt":
+		return AcceptsNone
+	}
+	return AcceptsUnknown
+}
+
+// textOf reads a name that is a text; of a list of people's names, nothing.
+func textOf(raw json.RawMessage) string {
+	var t string
+	if !bytes.HasPrefix(raw, []byte(`"`)) || json.Unmarshal(raw, &t) != nil {
+		return ""
+	}
+	return cut(strings.TrimSpace(t), 300)
+}
+
+func cut(t string, most int) string {
+	if len(t) > most {
+		t = strings.ToValidUTF8(t[:most], "")
+	}
+	return t
+}

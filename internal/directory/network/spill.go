@@ -340,3 +340,37 @@ func (t *table) push(row []byte) uint32 {
 }
 
 func (t *table) close() { t.data.close(); t.starts.close() }
+
+// rowReader reads a table's rows in their order.
+type rowReader struct {
+	data, starts *bufio.Reader
+	at           uint32
+	row          []byte
+}
+
+func (t *table) reader() (*rowReader, error) {
+	for _, s := range []*spill{t.data, t.starts} {
+		if s.flush(); s.err != nil {
+			return nil, s.err
+		}
+		if _, err := s.f.Seek(0, io.SeekStart); err != nil {
+			return nil, err
+		}
+	}
+	r := &rowReader{data: bufio.NewReaderSize(t.data.f, 256<<10), starts: bufio.NewReaderSize(t.starts.f, 64<<10)}
+	_, err := r.starts.Discard(4)
+	return r, err
+}
+
+func (r *rowReader) next() ([]byte, error) {
+	var b [4]byte
+	if _, err := io.ReadFull(r.starts, b[:]); err != nil {
+		return nil, err
+	}
+	end := binary.LittleEndian.Uint32(b[:])
+	n := int(end - r.at)
+	r.at = end
+	r.row = slices.Grow(r.row[:0], n)[:n]
+	_, err := io.ReadFull(r.data, r.row)
+	return r.row, err
+}

@@ -16,6 +16,7 @@ import (
 	"consilium/internal/fault"
 	"consilium/internal/need"
 	"consilium/internal/opinion"
+	"consilium/internal/records"
 )
 
 // asked is what every engine command takes: where its JSON comes from, today's
@@ -235,7 +236,7 @@ func (q coverageCommand) Run(c console) error {
 }
 
 type schemaCommand struct {
-	Command []string `arg:"" help:"The command: need check, coverage check, coverage cost, appeal plan, opinions compare, records read."`
+	Command []string `arg:"" help:"The command: need check, coverage check, coverage cost, appeal plan, opinions compare, records read, records check."`
 }
 
 func (s schemaCommand) Run(c console) error {
@@ -261,5 +262,6 @@ func schemas() map[string][2]any {
 		"appeal plan":      {appeal.Input{}, appeal.Answer{}},
 		"opinions compare": {opinion.Input{}, opinion.Answer{}},
 		"records read":     {struct{}{}, readings{}},
+		"records check":    {records.CheckInput{}, records.CheckAnswer{}},
 	}
 }

@@ -101,7 +101,7 @@ func TestAWrongDateIsRefused(t *testing.T) {
 }
 
 func TestACommandThatIsNotBuiltSaysSo(t *testing.T) {
-	for _, args := range [][]string{{"experts", "search"}, {"records", "check"}} {
+	for _, args := range [][]string{{"experts", "search"}} {
 		s := consilium(t, `{}`, args...)
 		if s.Code != exitNotBuilt || strings.TrimSpace(s.Err) != "not built yet" {
 			t.Errorf("%v: exit %d, %q", args, s.Code, s.Err)

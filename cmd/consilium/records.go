@@ -11,8 +11,8 @@ import (
 )
 
 type recordsCommands struct {
-	Read  readCommand `cmd:"" help:"Say what files hold: whose they are, facts, images, problems."`
-	Check notBuilt    `cmd:"" help:"What is missing for a specialty (not built yet)."`
+	Read  readCommand         `cmd:"" help:"Say what files hold: whose they are, facts, images, problems."`
+	Check recordsCheckCommand `cmd:"" help:"What is missing for a specialty, too old or wrong."`
 }
 
 type readCommand struct {

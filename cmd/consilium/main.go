@@ -40,19 +40,20 @@ type console struct {
 
 // commands are what the binary can do.
 type commands struct {
-	Serve    serveCommand    `cmd:"" help:"Serve the pages, and do the put-off work."`
-	Need     needCommands    `cmd:"" help:"Do I need a second opinion?"`
-	Coverage coverCommands   `cmd:"" help:"Will the plan pay, and what must be done first?"`
-	Appeal   appealCommands  `cmd:"" help:"A denial: deadlines, ladder, packet."`
-	Experts  expertsCommands `cmd:"" help:"Find an independent expert."`
-	Records  recordsCommands `cmd:"" help:"Read medical records."`
-	Opinions opinionCommands `cmd:"" help:"Compare opinions."`
-	Schema   schemaCommand   `cmd:"" help:"Print the JSON Schema of a command's input and output."`
-	Rules    rulesCommands   `cmd:"" help:"Check, test and explain the rules."`
-	Log      logCommands     `cmd:"" help:"Prove that a case's log is whole."`
-	Migrate  migrateCommand  `cmd:"" help:"Bring the store to this version's schema."`
-	Recover  recoverCommand  `cmd:"" help:"Make a one-time link for somebody who lost their passphrase."`
-	Version  versionCommand  `cmd:"" help:"Print the version."`
+	Serve     serveCommand      `cmd:"" help:"Serve the pages, and do the put-off work."`
+	Need      needCommands      `cmd:"" help:"Do I need a second opinion?"`
+	Coverage  coverCommands     `cmd:"" help:"Will the plan pay, and what must be done first?"`
+	Appeal    appealCommands    `cmd:"" help:"A denial: deadlines, ladder, packet."`
+	Experts   expertsCommands   `cmd:"" help:"Find an independent expert."`
+	Directory directoryCommands `cmd:"" help:"The national directory of clinicians: build, update, check."`
+	Records   recordsCommands   `cmd:"" help:"Read medical records."`
+	Opinions  opinionCommands   `cmd:"" help:"Compare opinions."`
+	Schema    schemaCommand     `cmd:"" help:"Print the JSON Schema of a command's input and output."`
+	Rules     rulesCommands     `cmd:"" help:"Check, test and explain the rules."`
+	Log       logCommands       `cmd:"" help:"Prove that a case's log is whole."`
+	Migrate   migrateCommand    `cmd:"" help:"Bring the store to this version's schema."`
+	Recover   recoverCommand    `cmd:"" help:"Make a one-time link for somebody who lost their passphrase."`
+	Version   versionCommand    `cmd:"" help:"Print the version."`
 }
 
 // wrong is an error with the exit code that it ends the command with.

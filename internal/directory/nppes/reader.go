@@ -1,11 +1,15 @@
 package nppes
 
 import (
+	"archive/zip"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"sync/atomic"
 	"time"
+
+	"github.com/klauspost/compress/gzip"
 
 	"consilium/internal/directory"
 	"consilium/internal/fault"
@@ -20,10 +24,10 @@ type Sink interface {
 	Err() error
 }
 
-// Reader reads public files one after the other into a sink. It is for one goroutine;
-// Rows may be asked from another.
+// Reader reads public files one after the other. It is for one goroutine; Rows may be
+// asked from another.
 type Reader struct {
-	sink  Sink
+	sink  Sink // of the file being read
 	today uint32
 	bad   *BadRows
 	dates map[Kind]string
@@ -42,8 +46,8 @@ type Settings struct {
 }
 
 // NewReader begins.
-func NewReader(sink Sink, s Settings) *Reader {
-	return &Reader{sink: sink, today: ofTime(s.Today), bad: s.Bad, dates: s.Dates,
+func NewReader(s Settings) *Reader {
+	return &Reader{today: ofTime(s.Today), bad: s.Bad, dates: s.Dates,
 		gone: map[uint32]uint32{}, back: map[uint32]uint32{}, words: map[string]string{}}
 }
 
@@ -89,12 +93,14 @@ var (
 // errUnknownKind is a mistake of ours.
 var errUnknownKind = errors.New("nppes: unknown kind of file")
 
-// Read reads a file of any kind but nucc and zips. The error ends the work: a file that cannot be
-// opened or that lacks a column, the sink's, or ctx's. What is wrong in a row is in the report.
-func (r *Reader) Read(ctx context.Context, src *Source, kind Kind) (Report, error) {
+// Read reads a file of any kind but nucc and zips into the sink. What is wrong in a row
+// is in the report. An error ends the work: a *FileError when the file cannot be read
+// or lacks a column, else the sink's or ctx's.
+func (r *Reader) Read(ctx context.Context, sink Sink, src *Source, kind Kind) (Report, error) {
 	var newest uint32
+	r.sink = sink
 	sheet, ok := r.sheet(kind, &newest)
-	if !ok {
+	if !ok || sheet.row == nil {
 		return Report{}, errUnknownKind
 	}
 	rep, err := r.read(ctx, src, kind, sheet)
@@ -102,17 +108,17 @@ func (r *Reader) Read(ctx context.Context, src *Source, kind Kind) (Report, erro
 		return rep, err
 	}
 	r.date(&rep, src, newest)
-	r.sink.SetData(string(kind), rep.Date)
-	return rep, r.sink.Err()
+	sink.SetData(string(kind), rep.Date)
+	return rep, sink.Err()
 }
 
 // Deactivate tells the sink who is deactivated and was not reactivated since: call it
 // when all provider files and lists of deactivated NPIs are read.
-func (r *Reader) Deactivate() int {
+func (r *Reader) Deactivate(sink Sink) int {
 	n := 0
 	for npi, day := range r.gone {
 		if back := r.back[npi]; back == 0 || back < day {
-			r.sink.Drop(npi)
+			sink.Drop(npi)
 			n++
 		}
 	}
@@ -126,10 +132,67 @@ func (r *Reader) read(ctx context.Context, src *Source, kind Kind, sheet sheet) 
 			if ctx.Err() != nil {
 				return rep, ctx.Err()
 			}
-			return rep, fmt.Errorf("%s: %w", src.label(m), err)
+			return rep, src.blamed(m, err)
 		}
 	}
 	return rep, nil
+}
+
+// Check looks whether a file has the columns of its kind, so that somebody who gave a
+// wrong one hears it before the long work and not after.
+func Check(ctx context.Context, src *Source, kind Kind) error {
+	var newest uint32
+	sheet, ok := NewReader(Settings{}).sheet(kind, &newest)
+	if !ok {
+		return errUnknownKind
+	}
+	for _, m := range src.members {
+		err := func() error {
+			in, err := m.open()
+			if err != nil {
+				return err
+			}
+			defer in.Close()
+			t, err := newTable(ctx, in, sheet.columns, sheet.begins)
+			if err != nil {
+				return err
+			}
+			t.stop()
+			return nil
+		}()
+		if err != nil {
+			return src.blamed(m, err)
+		}
+	}
+	src.read.Store(0)
+	return nil
+}
+
+// FileError is a file that cannot be read: the operator must give another.
+type FileError struct {
+	File string // the path; with the member of a ZIP in brackets
+	Err  error
+}
+
+func (e *FileError) Error() string { return e.File + ": " + e.Err.Error() }
+func (e *FileError) Unwrap() error { return e.Err }
+
+// sinkError is the sink's own trouble, such as a full disk: no file is to blame.
+type sinkError struct{ error }
+
+func (e sinkError) Unwrap() error { return e.error }
+
+// blamed lays an error at the file's door, unless it is the sink's.
+func (s *Source) blamed(m member, err error) error {
+	var own sinkError
+	if errors.As(err, &own) {
+		return own.error
+	}
+	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, zip.ErrChecksum), errors.Is(err, gzip.ErrChecksum):
+		err = fmt.Errorf("the file is cut off or damaged (%w): fetch it again", err)
+	}
+	return &FileError{s.label(m), err}
 }
 
 func (r *Reader) member(ctx context.Context, rep *Report, m member, sheet sheet) error {
@@ -183,7 +246,10 @@ func (r *Reader) member(ctx context.Context, rep *Report, m member, sheet sheet)
 	r.rows.Add(seen & 0xfff)
 	rep.Rows += seen + refusedRows
 	rep.Recoded += t.recoded
-	return r.sink.Err()
+	if r.sink != nil && r.sink.Err() != nil {
+		return sinkError{r.sink.Err()}
+	}
+	return nil
 }
 
 // leave counts a row that is not taken; an error that is not about the row comes back.
@@ -201,7 +267,7 @@ func (r *Reader) leave(rep *Report, err error, line int64, refuse func(int64, st
 		refuse(line, f.Error())
 		return nil
 	}
-	return err
+	return sinkError{err}
 }
 
 // date settles of which day a file is.

@@ -70,23 +70,23 @@ var today = time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)
 func readText(t *testing.T, kind Kind, name, text string) (*taken, Report) {
 	t.Helper()
 	k := newTaken()
-	r := NewReader(k, Settings{Today: today})
-	rep, err := readFile(t, r, kind, written2(t, name, []byte(text)))
+	r := NewReader(Settings{Today: today})
+	rep, err := readFile(t, r, k, kind, written2(t, name, []byte(text)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.Deactivate()
+	r.Deactivate(k)
 	return k, rep
 }
 
-func readFile(t *testing.T, r *Reader, kind Kind, path string) (Report, error) {
+func readFile(t *testing.T, r *Reader, sink Sink, kind Kind, path string) (Report, error) {
 	t.Helper()
 	src, err := Open(path, kind)
 	if err != nil {
 		return Report{}, err
 	}
 	defer src.Close()
-	rep, err := r.Read(t.Context(), src, kind)
+	rep, err := r.Read(t.Context(), sink, src, kind)
 	if err == nil {
 		var left int64
 		for _, n := range rep.Dropped {
@@ -126,8 +126,8 @@ func TestTheWholeRealSampleIsCountedAsAnotherReaderCountsIt(t *testing.T) {
 			at[h] = i
 		}
 		k := newTaken()
-		r := NewReader(k, Settings{Today: today})
-		rep, err := readFile(t, r, Providers, path)
+		r := NewReader(Settings{Today: today})
+		rep, err := readFile(t, r, k, Providers, path)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -232,7 +232,8 @@ func BenchmarkNPPES(b *testing.B) {
 	})
 	b.Run("rows", func(b *testing.B) {
 		for b.Loop() {
-			r := NewReader(&counts{}, Settings{Today: today})
+			r := NewReader(Settings{Today: today})
+			r.sink = &counts{}
 			var newest uint32
 			sheet := r.providers(&newest)
 			rep := Report{}

@@ -39,6 +39,10 @@ func (r *Reader) sheet(kind Kind, newest *uint32) (sheet, bool) {
 		return r.shared(), true
 	case Boards:
 		return r.boards(), true
+	case Taxonomy:
+		return sheet{columns: codeColumns()}, true
+	case ZIPs:
+		return sheet{columns: zipColumns()}, true
 	}
 	return sheet{}, false
 }

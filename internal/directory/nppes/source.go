@@ -55,14 +55,14 @@ func Open(name string, kind Kind) (*Source, error) {
 	f, err := os.Open(name)
 	if err != nil {
 		if errors.Is(err, os.ErrNotExist) {
-			return nil, fmt.Errorf("%s: there is no such file", name)
+			err = errors.New("there is no such file")
 		}
-		return nil, err
+		return nil, &FileError{name, err}
 	}
 	s := &Source{Path: name, file: f}
 	if err := s.look(kind); err != nil {
 		f.Close()
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil, &FileError{name, err}
 	}
 	return s, nil
 }

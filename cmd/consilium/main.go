@@ -45,6 +45,7 @@ type commands struct {
 	Coverage  coverCommands     `cmd:"" help:"Will the plan pay, and what must be done first?"`
 	Appeal    appealCommands    `cmd:"" help:"A denial: deadlines, ladder, packet."`
 	Experts   expertsCommands   `cmd:"" help:"Find an independent expert."`
+	Network   networkCommands   `cmd:"" help:"Read what a health plan says of its network."`
 	Directory directoryCommands `cmd:"" help:"The national directory of clinicians: build, update, check."`
 	Records   recordsCommands   `cmd:"" help:"Read medical records."`
 	Opinions  opinionCommands   `cmd:"" help:"Compare opinions."`

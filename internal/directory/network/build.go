@@ -59,6 +59,9 @@ func Build(ctx context.Context, p Plan) (Report, error) {
 		if err := b.net.join(); err != nil {
 			return b.report, err
 		}
+		if err := b.known(); err != nil {
+			return b.report, err
+		}
 	}
 	for _, path := range p.Rates {
 		if err := b.source("rates", path, b.readRates); err != nil {
@@ -66,6 +69,21 @@ func Build(ctx context.Context, p Plan) (Report, error) {
 		}
 	}
 	return b.report, b.write(p.Out)
+}
+
+// known refuses a name that no network has: an empty network would tell people that
+// nobody is in it.
+func (b *builder) known() error {
+	if len(b.plan.Only) == 0 || len(b.net.wanted) > 0 {
+		return nil
+	}
+	var names []string
+	for _, s := range b.report.Sources {
+		for _, name := range s.Names {
+			names = named(names, name)
+		}
+	}
+	return fmt.Errorf("no network or insurance plan is called %s; the directory names: %s", strings.Join(b.plan.Only, " or "), strings.Join(names, "; "))
 }
 
 // builder gathers, on disk, what the sources say.

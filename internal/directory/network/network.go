@@ -77,14 +77,15 @@ type Counts struct {
 	Bytes     int64 `json:"bytes"`               // unpacked
 	Resources int64 `json:"resources,omitempty"` // Plan-Net
 	Roles     int64 `json:"roles,omitempty"`
-	Groups    int64 `json:"groups,omitempty"`   // provider groups read
-	Items     int64 `json:"items,omitempty"`    // in_network items read whole
-	Skipped   int64 `json:"skipped,omitempty"`  // in_network items for other codes
-	Prices    int64 `json:"prices,omitempty"`   // negotiated prices read
-	External  int64 `json:"external,omitempty"` // references to other files, not followed
-	Missing   int64 `json:"missing,omitempty"`  // references to what is not in the file
-	BadNPI    int64 `json:"bad_npi,omitempty"`  // left out: not ten digits that begin with 1 or 2
-	Doubtful  int64 `json:"doubtful,omitempty"` // kept: the check digit is wrong, so nobody has it
+	Nameless  int64 `json:"without_npi,omitempty"` // practitioners without a usable NPI: nobody can be found by them
+	Groups    int64 `json:"groups,omitempty"`      // provider groups read
+	Items     int64 `json:"items,omitempty"`       // in_network items read whole
+	Skipped   int64 `json:"skipped,omitempty"`     // in_network items for other codes
+	Prices    int64 `json:"prices,omitempty"`      // negotiated prices read
+	External  int64 `json:"external,omitempty"`    // references to other files, not followed
+	Missing   int64 `json:"missing,omitempty"`     // references to what is not in the file
+	BadNPI    int64 `json:"bad_npi,omitempty"`     // left out: not ten digits that begin with 1 or 2
+	Doubtful  int64 `json:"doubtful,omitempty"`    // kept: the check digit is wrong, so nobody has it
 	Issues    int64 `json:"issues,omitempty"`
 }
 

@@ -22,6 +22,7 @@ const (
 	leadsToOrgNPI
 	leadsToPlace // row of places
 	leadsToAccepting
+	leadsSomewhere // it is there: that is all there is to know
 )
 
 // Who refers: bits of a reference, above its number among its like.
@@ -236,10 +237,13 @@ func (d *directory) resource(s *scanner, full string, raw []byte) {
 	}
 	d.b.src.Counts.Resources++
 	d.date(r.Meta.LastUpdated)
+	d.define(full, &r, leadsSomewhere, 0)
 	switch r.Type {
 	case "Practitioner":
 		if n, ok := d.npiOf(s, &r); ok {
 			d.define(full, &r, leadsToNPI, n)
+		} else {
+			d.b.src.Counts.Nameless++
 		}
 	case "Organization":
 		d.organization(s, full, &r)

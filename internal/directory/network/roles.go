@@ -72,10 +72,8 @@ func (d *directory) role(s *scanner, r *resource) {
 			p.NPI = npi
 		}
 	}
-	if org := r.Organization; org != nil && slot == slotPractitioner {
+	if org := r.Organization; org != nil && slot == slotPractitioner { // of an affiliation it is the one taken part in
 		refer(slotOrganization, 0, org)
-	} else if slot == slotMember {
-		refer(slotOrganization, 0, subject)
 	}
 	for k := range r.Location {
 		refer(slotLocation, k, &r.Location[k])
@@ -218,7 +216,7 @@ func (d *directory) take(f *found, p *pending, lead pair) {
 		d.b.issue(fmt.Sprintf("%s.%s[%d]", p.ID, slotNames[slot], number), "refers to what is in none of the files", 0)
 	case slot == slotPractitioner && what == leadsToNPI, slot == slotMember && what == leadsToOrgNPI:
 		f.npis = append(f.npis, value)
-	case slot == slotOrganization && what == leadsToName:
+	case (slot == slotOrganization || slot == slotMember) && what == leadsToName:
 		f.org = uint32(value)
 	case slot == slotNetwork && what == leadsToName:
 		f.networks[number] = uint32(value)

@@ -110,6 +110,9 @@ func (g *gatherer) piece(p Piece, h Held) {
 	case clinical.FileDICOM, clinical.FileDICOMDIR:
 		if reason == "" {
 			g.dicom(p, h)
+			if len(p.Used) > 0 {
+				g.factsOf(p, h) // a structured report
+			}
 			return
 		}
 		for _, s := range p.Studies {
@@ -149,6 +152,9 @@ func (g *gatherer) piece(p Piece, h Held) {
 // dicom adds a file to its study.
 func (g *gatherer) dicom(p Piece, h Held) {
 	for _, s := range p.Studies {
+		if len(s.Modality) > 0 && !slices.ContainsFunc(s.Modality, pictured) {
+			continue // a plan, a report or a marking, and no picture
+		}
 		key := s.UID + "\x00" + confirmed(h)
 		had := g.studies[key]
 		if had == nil {
@@ -193,6 +199,11 @@ func (g *gatherer) dicom(p Piece, h Held) {
 		*had.Instances++
 	}
 }
+
+// pictured tells whether a DICOM modality is one of pictures.
+func pictured(modality string) bool { return !slices.Contains(unpictured, modality) }
+
+var unpictured = []string{"SR", "PR", "KO", "DOC", "SEG", "REG", "RTSTRUCT", "RTPLAN", "RTDOSE", "RTRECORD", "PLAN", "FID", "AU", "ECG", "EPS", "HD", "RESP", "SMR", "STAIN"}
 
 func confirmed(h Held) string {
 	if h.PatientConfirmed != nil && !*h.PatientConfirmed {
@@ -254,7 +265,9 @@ func (g *gatherer) factsOf(p Piece, h Held) {
 			if item, ok := itemOf(f); ok && kindOfItem(item) == "data" {
 				add(item, f.Date)
 			}
-			add("test_results", f.Date)
+			if !vital(f) {
+				add("test_results", f.Date)
+			}
 		}
 	}
 	for _, item := range order {
@@ -263,6 +276,14 @@ func (g *gatherer) factsOf(p Piece, h Held) {
 	if h.Item != "" && reports == 0 && !slices.Contains(order, h.Item) {
 		g.out.Have = append(g.out.Have, h) // the person says what it is
 	}
+}
+
+// vitals are LOINC codes of what is measured at every visit: no test that a second
+// doctor would ask for.
+var vitals = []string{"8867-4", "9279-1", "85354-9", "8480-6", "8462-4", "8302-2", "29463-7", "39156-5", "8310-5", "59408-5", "2708-6", "72166-2", "85353-1", "72514-3", "9843-4"}
+
+func vital(f clinical.Fact) bool {
+	return slices.ContainsFunc(f.Codes, func(c clinical.Code) bool { return slices.Contains(vitals, c.Code) })
 }
 
 // reportOf makes one line of a report or a document.

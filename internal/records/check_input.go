@@ -71,7 +71,7 @@ func (h Held) modalities() []string {
 	if len(h.Modality) > 0 {
 		var out []string
 		for _, m := range h.Modality {
-			if !slices.Contains([]string{"SR", "PR", "KO", "DOC", "OT", "SEG", "REG"}, m) {
+			if pictured(m) && m != "OT" {
 				out = append(out, m)
 			}
 		}

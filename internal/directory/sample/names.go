@@ -5,10 +5,10 @@ import "strings"
 // Parts of made-up names. No list of real names is in here: what sounds like one is so
 // by chance.
 var (
-	onsets   = strings.Fields("B BR C CH CL CR D DR F FL FR G GL GR H J K KL KR L M N P PL PR QU R S SCH SH SL SP ST T TH TR V W WH Y Z")
-	vowels   = strings.Fields("A A A E E E I I O O U AI AU EA EE EI IE OA OO OU Y")
-	codas    = strings.Fields("B CK D F G L LL LD LT M N N N ND NG NT P R R RD RK RS RT S SS ST T TH TZ X")
-	endings  = strings.Fields("SON MAN ER EZ INO OV SKI LEY TON BERG FORD WELL ETT ARD ICK AS IS OS EN IAN")
+	onsets   = strings.Fields("B B B C C D D D F F G G H H J K K L L L M M M N N P P R R R S S S T T V W Z BR CH CL FR GR SH ST TR")
+	vowels   = strings.Fields("A A A A A E E E E E I I I O O O O U U EE AI EA")
+	codas    = strings.Fields("L L LL M N N N N R R R S S T ND RT RD NS CK")
+	endings  = strings.Fields("SON SON MAN ER ER EZ EZ INO OV SKI LEY TON BERG FORD WELL ETT ARD AS IS EN IAN")
 	accented = strings.NewReplacer("A", "Á", "E", "É", "I", "Í", "O", "Ó", "U", "Ü", "N", "Ñ")
 )
 
@@ -27,11 +27,11 @@ func names(n int, purpose uint64) []string {
 			syllables++
 		}
 		for i := range syllables {
-			if i > 0 || !d.chance(120) {
+			if i > 0 || !d.chance(100) {
 				b.WriteString(onsets[d.under(len(onsets))])
 			}
 			b.WriteString(vowels[d.under(len(vowels))])
-			if d.chance(450) || i == syllables-1 && syllables == 1 {
+			if d.chance(220) || i == syllables-1 && (syllables == 1 || d.chance(400)) {
 				b.WriteString(codas[d.under(len(codas))])
 			}
 		}

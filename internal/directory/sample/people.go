@@ -16,6 +16,7 @@ const (
 	forGroups
 	forHouse
 	forGrounds
+	forMedicare
 )
 
 // number is the NPI of a rank: nine digits that no other rank has, from 100000000 on,
@@ -130,6 +131,21 @@ func (w *World) called(buf []byte, p *practice) []byte {
 	return append(buf, practices[p.kind]...)
 }
 
+// clinician says whether somebody is in CMS Doctors and Clinicians, from what is
+// quickly known.
+func (w *World) clinician(rank uint32) bool {
+	organization, s := w.kind(rank)
+	if organization || s == deactivated || s == abroad {
+		return false
+	}
+	d := w.dice(rank, forPerson)
+	if !medicare(w.people.draw(&d)) {
+		return false
+	}
+	d = w.dice(rank, forMedicare)
+	return d.chance(700)
+}
+
 // person is who stands behind a rank that is no organisation.
 type person struct {
 	woman               bool
@@ -140,8 +156,6 @@ type person struct {
 	taxonomies          [maxTaxonomies]slot
 	slots               int
 	enumerated, updated day
-	clinician           bool // is in CMS Doctors and Clinicians
-	dice                dice // what is left of the chances
 }
 
 const maxTaxonomies = 6
@@ -158,11 +172,10 @@ func (d *dice) day(from, to int) day {
 	return day{from + d.under(to-from+1), 1 + d.under(12), 1 + d.under(28)}
 }
 
-// person behind a rank. Of the chances that every file needs alike, none comes after a
-// choice that only one file makes.
-func (w *World) person(rank uint32, home *place) person {
+// person behind a rank.
+func (w *World) person(rank uint32, home *place) (p person) {
 	d := w.dice(rank, forPerson)
-	p := person{code: w.people.draw(&d)}
+	p.code = w.people.draw(&d)
 	p.woman = d.chance(560)
 	sex := 0
 	if p.woman {
@@ -185,11 +198,11 @@ func (w *World) person(rank uint32, home *place) person {
 	p.slots = 1
 	p.taxonomies[0] = slot{p.code, home.state.code, d.under(900_000)}
 	// 1.41 a provider: one in five names more, and 12 % name a further state.
-	for n := 1; n < maxTaxonomies-1 && d.chance([...]int{0, 180, 420, 340, 300}[n]); n++ {
+	for n := 1; n < maxTaxonomies-1 && d.chance([...]int{0, 155, 420, 340, 300}[n]); n++ {
 		p.taxonomies[p.slots] = slot{w.people.draw(&d), home.state.code, d.under(900_000)}
 		p.slots++
 	}
-	if d.chance(120) {
+	if d.chance(158) { // one in eight of all, since organisations name none
 		p.taxonomies[p.slots] = slot{p.code, states[d.under(len(states))].code, d.under(900_000)}
 		p.slots++
 	}
@@ -198,7 +211,5 @@ func (w *World) person(rank uint32, home *place) person {
 	if p.updated.y == 2026 && p.updated.m > 10 {
 		p.updated.m = 10
 	}
-	p.clinician = medicare(p.code) && d.chance(700)
-	p.dice = d
 	return p
 }

@@ -15,6 +15,7 @@ import (
 	"io"
 	"math"
 	"slices"
+	"sync"
 
 	"consilium/internal/directory"
 )
@@ -32,21 +33,17 @@ type Settings struct {
 
 // World is made-up country, the same for the same settings.
 type World struct {
-	n, seed   uint64
-	step      uint64 // file order -> rank: rank = (i*step + shift) mod n
-	shift     uint64
-	places    []place
-	bounds    []uint32 // ranks of place p are bounds[p] to bounds[p+1]
-	states    []stretch
-	surnames  []string
-	firsts    [2][]string // men, women
-	makers    []string
-	schools   []string
-	streets   []string
+	n, seed uint64
+	step    uint64 // file order -> rank: rank = (i*step + shift) mod n
+	shift   uint64
+	places  []place
+	bounds  []uint32 // ranks of place p are bounds[p] to bounds[p+1]
+	states  []stretch
+	words
 	people    lottery // taxonomy codes of people
 	bodies    lottery // of organisations
-	mandelbro zipf
-	given     zipf
+	mandelbro *zipf   // of surnames
+	given     *zipf   // of first names
 }
 
 // stretch is the ranks of one state.
@@ -67,15 +64,21 @@ func New(s Settings) (*World, error) {
 		return nil, err
 	}
 	w.people, w.bodies = lotteries(s.Codes)
-	w.surnames = names(150_000, 1)
-	w.firsts = [2][]string{names(4_000, 2), names(4_000, 3)}
-	w.streets = names(3_000, 4)
-	w.makers = names(1_500, 5)
-	w.schools = names(190, 6)
+	w.words = vocabulary()
 	w.mandelbro = newZipf(len(w.surnames), 25, 0.95)
 	w.given = newZipf(4_000, 8, 1.1)
 	return w, nil
 }
+
+// words are the made-up names. They are the same in every world.
+type words struct {
+	surnames, makers, schools, streets []string
+	firsts                             [2][]string // men, women
+}
+
+var vocabulary = sync.OnceValue(func() words {
+	return words{surnames: names(150_000, 1), firsts: [2][]string{names(4_000, 2), names(4_000, 3)}, streets: names(3_000, 4), makers: names(1_500, 5), schools: names(190, 6)}
+})
 
 // coprime gives a step near the golden section of n that meets every rank once.
 func coprime(n uint64) uint64 {
@@ -123,20 +126,29 @@ func (d *dice) share() float64 { return float64(d.next()>>11) / (1 << 53) }
 // chance is true in so many of a thousand.
 func (d *dice) chance(thousandths int) bool { return d.under(1000) < thousandths }
 
-// zipf draws ranks by the law of Zipf and Mandelbrot: weight 1/(rank+q)^s.
+// zipf draws ranks by the law of Zipf and Mandelbrot: weight 1/(rank+q)^s. Its inverse
+// is laid out once, in pieces between which a straight line is near enough.
 type zipf struct {
-	n               int
-	q, low, span, e float64
+	n    int
+	knot [pieces + 1]float32
 }
 
-func newZipf(n int, q, s float64) zipf {
+const pieces = 8192
+
+func newZipf(n int, q, s float64) *zipf {
+	z := &zipf{n: n}
 	e := 1 - s
 	low, high := math.Pow(q, e), math.Pow(q+float64(n), e)
-	return zipf{n, q, low, high - low, 1 / e}
+	for i := range z.knot {
+		z.knot[i] = float32(math.Pow(low+(high-low)*float64(i)/pieces, 1/e) - q)
+	}
+	return z
 }
 
-func (z zipf) draw(d *dice) int {
-	return min(z.n-1, max(0, int(math.Pow(z.low+z.span*d.share(), z.e)-z.q)))
+func (z *zipf) draw(d *dice) int {
+	x := d.next()
+	i, part := x>>51, float32(x>>27&(1<<24-1))/(1<<24)
+	return min(z.n-1, max(0, int(z.knot[i]+part*(z.knot[i+1]-z.knot[i]))))
 }
 
 // lottery draws codes by weight.

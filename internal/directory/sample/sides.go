@@ -1,6 +1,7 @@
 package sample
 
 import (
+	"bytes"
 	"strconv"
 )
 
@@ -8,6 +9,7 @@ import (
 type row struct {
 	buf   []byte
 	begun bool
+	room  []byte // for a text that is put together
 }
 
 func (r *row) next() {
@@ -30,6 +32,19 @@ func (r *row) text(s string) {
 	r.buf = append(r.buf, s...)
 }
 
+// made writes a text that was put together in the row's room.
+func (r *row) made(text []byte) {
+	r.room = text[:0]
+	r.next()
+	if bytes.IndexByte(text, ',') < 0 {
+		r.buf = append(r.buf, text...)
+		return
+	}
+	r.buf = append(r.buf, '"')
+	r.buf = append(r.buf, text...)
+	r.buf = append(r.buf, '"')
+}
+
 func (r *row) number(n uint64) { r.next(); r.buf = strconv.AppendUint(r.buf, n, 10) }
 func (r *row) date(d day)      { r.next(); r.buf = usDate(r.buf, d) }
 func (r *row) end()            { r.buf = append(r.buf, '\n'); r.begun = false }
@@ -42,20 +57,27 @@ func (r *row) cents(n uint64) {
 	r.buf = padded(r.buf, n%100, 2)
 }
 
-// lines begins a file and goes through the people who are in CMS's files.
+func pick(first bool, a, b string) string {
+	if first {
+		return a
+	}
+	return b
+}
+
+// clinicians begins a file and goes through the people who are in CMS's files.
 func (w *World) clinicians(x *writer, header string, write func(r *row, rank uint32, p *person, home *practice)) {
 	x.buf = append(x.buf, header...)
 	x.buf = append(x.buf, '\n')
+	var p person
+	var home practice
+	var r row
 	w.each(x, func(rank uint32) {
-		if organization, s := w.kind(rank); organization || s == deactivated || s == abroad {
+		if !w.clinician(rank) {
 			return
 		}
-		home := w.practice(rank)
-		p := w.person(rank, home.place)
-		if !p.clinician {
-			return
-		}
-		r := row{buf: x.buf}
+		home = w.practice(rank)
+		p = w.person(rank, home.place)
+		r.buf = x.buf
 		write(&r, rank, &p, &home)
 		x.buf = r.buf
 	})
@@ -66,56 +88,64 @@ const clinicianHeader = "NPI,Ind_PAC_ID,Ind_enrl_ID,Provider Last Name,Provider 
 // writeClinicians is facts.md DAC-01: a row for each group, and for those without one a
 // single row.
 func (w *World) writeClinicians(x *writer) {
+	var second practice
 	w.clinicians(x, clinicianHeader, func(r *row, rank uint32, p *person, home *practice) {
 		d := w.dice(rank, forClinician)
-		school := "OTHER"
+		school := -1
 		if d.chance(740) {
-			n := d.under(len(w.schools))
-			school = w.schools[n] + schoolOf[n%len(schoolOf)]
+			school = d.under(len(w.schools))
 		}
 		year := 2024 - d.under(45)
 		telehealth, assignment := d.chance(330), d.chance(970)
 		two := d.chance(90)
 		alone := home.size == 1 && !d.chance(300)
-		groups := [2]*practice{home}
 		n := 1
-		if second := w.furnished(practice{id: hospital(rank) * perHospital, large: true, size: perHospital / 6}); two && !home.large {
-			groups[1], n = &second, 2
+		if two && !home.large {
+			n = 2
+			second = w.furnished(practice{id: hospital(rank) * perHospital, large: true, size: perHospital / 6})
 		}
-		for _, g := range groups[:n] {
+		for i := range n {
+			g := home
+			if i > 0 {
+				g = &second
+			}
 			r.number(uint64(w.number(rank)))
 			r.number(4_000_000_000 + uint64(rank))
-			r.text("I2005" + strconv.FormatUint(uint64(rank)+1e9, 10))
+			r.made(strconv.AppendUint(append(r.room, "I2005"...), uint64(rank)+1e9, 10))
 			r.text(p.last)
 			r.text(p.first)
 			r.text(p.middle)
 			r.text(p.suffix)
-			r.text(map[bool]string{true: "F", false: "M"}[p.woman])
+			r.text(pick(p.woman, "F", "M"))
 			r.text(p.credential)
-			r.text(school)
+			if school < 0 {
+				r.text("OTHER")
+			} else {
+				r.made(append(append(r.room, w.schools[school]...), schoolOf[school%len(schoolOf)]...))
+			}
 			r.number(uint64(year))
 			r.text(p.code)
 			for range 5 {
 				r.text("")
 			}
-			r.text(map[bool]string{true: "Y"}[telehealth])
+			r.text(pick(telehealth, "Y", ""))
 			if alone {
 				r.text("")
 				r.text("")
 				r.text("")
 			} else {
-				r.text(string(w.called(nil, g)))
+				r.made(w.called(r.room, g))
 				r.number(g.pac)
 				r.number(uint64(g.size))
 			}
-			r.text(string(w.street(nil, g)))
+			r.made(w.street(r.room, g))
 			r.text("")
 			r.text("")
 			r.text(g.place.city)
 			r.text(g.place.state.code)
 			r.text(g.place.zip)
 			r.number(g.phone)
-			r.text(map[bool]string{true: "Y", false: "M"}[assignment])
+			r.text(pick(assignment, "Y", "M"))
 			r.text("Y")
 			r.text(g.place.zip)
 			r.end()
@@ -143,7 +173,7 @@ func (w *World) writeAffiliations(x *writer) {
 			r.text(p.last)
 			r.text(p.first)
 			r.text("Hospital")
-			r.text(string(w.ccn(nil, h)))
+			r.made(w.ccn(r.room, h))
 			r.text("")
 			r.end()
 		}
@@ -157,14 +187,14 @@ func (w *World) writeReassignments(x *writer) {
 			return
 		}
 		r.number(home.pac)
-		r.text("O2005" + strconv.FormatUint(home.pac, 10))
-		r.text(string(w.called(nil, home)))
+		r.made(strconv.AppendUint(append(r.room, "O2005"...), home.pac, 10))
+		r.made(w.called(r.room, home))
 		r.text(home.place.state.code)
 		r.text("TBD")
 		r.number(uint64(home.size))
 		r.text("Reassignment")
 		r.number(4_000_000_000 + uint64(rank))
-		r.text("I2005" + strconv.FormatUint(uint64(rank)+1e9, 10))
+		r.made(strconv.AppendUint(append(r.room, "I2005"...), uint64(rank)+1e9, 10))
 		r.number(uint64(w.number(rank)))
 		r.text(p.first)
 		r.text(p.last)
@@ -290,7 +320,7 @@ func (w *World) writeExclusions(x *writer) {
 			r.text("0000000000")
 		}
 		r.text("19600101")
-		r.text(string(w.street(nil, &home)))
+		r.made(w.street(r.room, &home))
 		r.text(home.place.city)
 		r.text(home.place.state.code)
 		r.text(home.place.zip)
@@ -322,13 +352,13 @@ func (w *World) writePayments(x *writer) {
 			r.text("Covered Recipient Physician")
 			r.number(uint64(w.number(rank)))
 			r.number(100_000_000_000 + uint64(maker))
-			r.text(w.makers[maker] + makerOf[maker%len(makerOf)])
+			r.made(append(append(r.room, w.makers[maker]...), makerOf[maker%len(makerOf)]...))
 			r.cents(amount)
 			r.date(d.day(2025, 2025))
 			r.number(1)
 			r.text("In-kind items and services")
 			r.text(nature)
-			r.text([...]string{"No", "Yes"}[map[bool]int{true: 1}[d.chance(5)]])
+			r.text(pick(d.chance(5), "Yes", "No"))
 			r.text("2025")
 			r.text("06/30/2026")
 			r.end()

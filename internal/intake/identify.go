@@ -81,6 +81,8 @@ func identify(head []byte) content {
 	text := strings.TrimLeft(string(bytes.TrimPrefix(head[:min(len(head), 4096)], []byte("\xef\xbb\xbf"))), " \t\r\n\v\x1c")
 	lower := strings.ToLower(text[:min(len(text), 200)])
 	switch {
+	case strings.HasPrefix(text, "{\\rtf"), bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):
+		return isOffice
 	case strings.HasPrefix(text, "{"):
 		return isJSON
 	case strings.HasPrefix(text, "shc:/"), strings.HasPrefix(text, "eyJ") && strings.Count(text, ".") == 2 && !strings.Contains(text, " "):
@@ -95,8 +97,6 @@ func identify(head []byte) content {
 		return isVirusTest
 	case strings.HasPrefix(lower, "[autorun]"), strings.HasPrefix(lower, "[.shellclassinfo]"):
 		return isDiscPart
-	case strings.HasPrefix(text, "{\\rtf"), bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):
-		return isOffice
 	case words(head):
 		return isText
 	}

@@ -51,6 +51,7 @@ type Options struct {
 	Format Format
 	Limits Limits
 	SHA256 string // the file's hash, lower-case hex, when it is known already; computed otherwise
+	Tools  document.Tools
 }
 
 // Limits are what one file may ask of the machine.
@@ -163,9 +164,9 @@ func (w *walker) read(ctx context.Context, f file, depth int, around *level) (ou
 	case isDICOM:
 		return w.dicom(ctx, f, depth, around)
 	case isPDF:
-		return document.ReadPDF(ctx, f.in, f.size)
+		return document.ReadPDF(ctx, f.in, f.size, src, opts.Tools)
 	case isImage:
-		return document.ReadImage(f.in, f.size)
+		return document.ReadImage(ctx, f.in, f.size, src, opts.Tools)
 	case isHL7v2:
 		return hl7v2.Read(f.in, f.size)
 	case isCard:

@@ -1,5 +1,7 @@
 // Package document tells what a PDF or a picture is: its version, pages and
-// dimensions, and whether it is locked or damaged. It does not read their text.
+// dimensions, and whether it is locked, damaged or only scanned. The words of a PDF
+// are read page by page where the machine has a program for it, which runs in a
+// process of its own within limits.
 package document
 
 import (
@@ -9,23 +11,36 @@ import (
 	"io"
 	"regexp"
 	"strconv"
+	"strings"
 
 	"consilium/internal/clinical"
 )
 
 var sayings = map[string]string{
-	"pdf_listed":      "This is a PDF: it is kept, but its text is not read into facts.",
-	"pdf_damaged":     "The PDF is damaged: it may not open, or not show every page.",
-	"pdf_no_end":      "The PDF has no proper end: it may have been cut short.",
-	"pdf_encrypted":   "The PDF is encrypted: it may ask for a password when it is opened.",
-	"pdf_attachments": "The PDF has other files attached inside it: they are not listed.",
-	"pdf_active":      "The PDF contains a script: it is never run here.",
-	"pdf_large":       "The PDF is large: its pages were not counted.",
-	"image_listed":    "This is a picture: it is kept, but nothing on it is read.",
-	"image_damaged":   "The picture is damaged: its size could not be read.",
-	"image_cut":       "The picture ends early: a part of it may be missing.",
-	"image_huge":      "The picture is extremely large in pixels: it may not open.",
-	"stopped":         "Reading took too long and was stopped.",
+	"pdf_listed":       "This is a PDF: it is kept, but its text is not read into facts.",
+	"pdf_read":         "This is a PDF: its words were read page by page.",
+	"pdf_locked":       "The PDF asks for a password: its words could not be read. Ask the sender for it, or for a copy without one.",
+	"pdf_no_copy":      "The PDF forbids that its words be copied: they were not read.",
+	"pdf_scanned":      "The PDF has pictures of pages and no words: it was probably scanned. People can read it; it cannot be searched.",
+	"pdf_empty":        "The PDF shows no words and no pictures: it may be empty or damaged.",
+	"pdf_part_scanned": "Pages that have no words and were probably scanned: %.",
+	"pdf_recognised":   "Pages whose words were recognised from a picture, and may be wrong: %.",
+	"pdf_long":         "The PDF has more words than are kept: the rest was not read.",
+	"pdf_heavy":        "The PDF asks for more time or memory than is given: its words were not read.",
+	"image_hidden":     "Most browsers cannot show this kind of picture: download it to look at it.",
+	"image_script":     "The picture carries the text of a program inside: it is never run here.",
+	"image_read":       "The words on the picture were recognised, and may be wrong.",
+	"pdf_damaged":      "The PDF is damaged: it may not open, or not show every page.",
+	"pdf_no_end":       "The PDF has no proper end: it may have been cut short.",
+	"pdf_encrypted":    "The PDF is encrypted: it may ask for a password when it is opened.",
+	"pdf_attachments":  "The PDF has other files attached inside it: they are not listed.",
+	"pdf_active":       "The PDF contains a script: it is never run here.",
+	"pdf_large":        "The PDF is large: its pages were not counted.",
+	"image_listed":     "This is a picture: it is kept, but nothing on it is read.",
+	"image_damaged":    "The picture is damaged: its size could not be read.",
+	"image_cut":        "The picture ends early: a part of it may be missing.",
+	"image_huge":       "The picture is extremely large in pixels: it may not open.",
+	"stopped":          "Reading took too long and was stopped.",
 }
 
 func issue(s clinical.Severity, key string) clinical.Issue {
@@ -47,11 +62,58 @@ const (
 	maxTrees  = 2000 // nodes of the page tree that are looked at; the root is the largest
 )
 
-// ReadPDF tells the version, the number of pages where it stands uncompressed,
-// and whether the file is encrypted or damaged.
-func ReadPDF(ctx context.Context, in io.ReaderAt, size int64) clinical.Reading {
-	out := clinical.Reading{Kind: clinical.FilePDF}
-	say := func(s clinical.Severity, key string) { out.Issues = append(out.Issues, issue(s, key)) }
+// with fills the "%" of an issue's sentence.
+func with(i clinical.Issue, what string) clinical.Issue {
+	i.Text, i.Vars = strings.ReplaceAll(i.Text, "%", what), map[string]string{"what": what}
+	return i
+}
+
+// pdfReader is the state of reading one PDF.
+type pdfReader struct {
+	src      clinical.Source
+	out      clinical.Reading
+	pictures bool // there are pictures on its pages
+}
+
+func (r *pdfReader) say(s clinical.Severity, key string) {
+	r.out.Issues = append(r.out.Issues, issue(s, key))
+}
+
+func (r *pdfReader) told(key string) bool {
+	for _, i := range r.out.Issues {
+		if i.Key == "intake.document."+key {
+			return true
+		}
+	}
+	return false
+}
+
+// ReadPDF tells the version, the number of pages, whether the file is encrypted,
+// damaged or scanned, and its words page by page where tools can.
+func ReadPDF(ctx context.Context, in io.ReaderAt, size int64, src clinical.Source, tools Tools) clinical.Reading {
+	r := pdfReader{src: src}
+	r.out.Kind = clinical.FilePDF
+	r.look(ctx, in, size)
+	if !r.pdfWords(ctx, in, size, tools) {
+		r.say(clinical.Note, "pdf_listed")
+	}
+	r.out.Title += pagesOf(r.out.Pages)
+	return r.out
+}
+
+func pagesOf(n int) string {
+	switch {
+	case n == 1:
+		return ", 1 page"
+	case n > 1:
+		return ", " + strconv.Itoa(n) + " pages"
+	}
+	return ""
+}
+
+// look tells what the bytes themselves say.
+func (r *pdfReader) look(ctx context.Context, in io.ReaderAt, size int64) {
+	say := r.say
 	head := at(in, 0, min(size, edge))
 	begin := int64(bytes.Index(head, []byte("%PDF-")))
 	version := "?"
@@ -83,16 +145,9 @@ func ReadPDF(ctx context.Context, in io.ReaderAt, size int64) clinical.Reading {
 	if found.script {
 		say(clinical.Warning, "pdf_active")
 	}
-	out.Pages = found.pages
-	out.Title = "PDF " + version
-	switch {
-	case out.Pages == 1:
-		out.Title += ", 1 page"
-	case out.Pages > 1:
-		out.Title += ", " + strconv.Itoa(out.Pages) + " pages"
-	}
-	say(clinical.Note, "pdf_listed")
-	return out
+	r.pictures = found.pictures
+	r.out.Pages = found.pages
+	r.out.Title = "PDF " + version
 }
 
 // trailer looks where the file says its cross-reference is, and whether there is
@@ -128,6 +183,7 @@ type scanned struct {
 	pages, trees  int
 	files, script bool
 	encrypted     bool
+	pictures      bool
 }
 
 // scan goes through the file once, in windows that overlap, for the page tree.
@@ -141,6 +197,7 @@ func scan(ctx context.Context, in io.ReaderAt, size int64) (scanned, error) {
 		b := at(in, pos, min(window, size-pos))
 		s.files = s.files || bytes.Contains(b, []byte("/EmbeddedFile"))
 		s.encrypted = s.encrypted || bytes.Contains(b, []byte("/Encrypt")) && encryptBy.Match(b)
+		s.pictures = s.pictures || bytes.Contains(b, []byte("/Subtype /Image")) || bytes.Contains(b, []byte("/Subtype/Image"))
 		s.script = s.script || bytes.Contains(b, []byte("/JavaScript"))
 		if s.trees >= maxTrees || !bytes.Contains(b, []byte("/Pages")) {
 			continue

@@ -30,7 +30,11 @@ func pdf(pages int, trailer string) string {
 }
 
 func readPDF(s string) clinical.Reading {
-	return document.ReadPDF(context.Background(), strings.NewReader(s), int64(len(s)))
+	return document.ReadPDF(context.Background(), strings.NewReader(s), int64(len(s)), clinical.Source{}, document.Tools{PDFText: document.None})
+}
+
+func readImage(b []byte) clinical.Reading {
+	return document.ReadImage(context.Background(), bytes.NewReader(b), int64(len(b)), clinical.Source{}, document.Tools{})
 }
 
 func has(r clinical.Reading, key string) bool {
@@ -75,17 +79,17 @@ func TestAPictureSaysItsSize(t *testing.T) {
 	if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, 30, 20))); err != nil {
 		t.Fatal(err)
 	}
-	if r := document.ReadImage(bytes.NewReader(b.Bytes()), int64(b.Len())); r.Title != "PNG, 30 × 20" || r.Has(clinical.Warning) || r.Has(clinical.Error) {
+	if r := readImage(b.Bytes()); r.Title != "PNG, 30 × 20" || r.Has(clinical.Warning) || r.Has(clinical.Error) {
 		t.Errorf("%+v", r)
 	}
-	if r := document.ReadImage(bytes.NewReader(b.Bytes()[:40]), 40); !has(r, "image_cut") {
+	if r := readImage(b.Bytes()[:40]); !has(r, "image_cut") {
 		t.Errorf("%+v", r)
 	}
-	if r := document.ReadImage(bytes.NewReader(b.Bytes()[:20]), 20); !has(r, "image_damaged") {
+	if r := readImage(b.Bytes()[:20]); !has(r, "image_damaged") {
 		t.Errorf("%+v", r)
 	}
 	tiff := "II*\x00\x08\x00\x00\x00\x02\x00\x00\x01\x03\x00\x01\x00\x00\x00\x40\x00\x00\x00\x01\x01\x04\x00\x01\x00\x00\x00\x30\x00\x00\x00"
-	if r := document.ReadImage(strings.NewReader(tiff), int64(len(tiff))); r.Title != "TIFF, 64 × 48" {
+	if r := readImage([]byte(tiff)); r.Title != "TIFF, 64 × 48" {
 		t.Errorf("%+v", r)
 	}
 }
@@ -107,6 +111,6 @@ func FuzzImage(f *testing.F) {
 	f.Add([]byte("II*\x00\x08\x00\x00\x00\x01\x00\x00\x01\x03\x00"))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		document.ImageType(b)
-		document.ReadImage(bytes.NewReader(b), int64(len(b)))
+		readImage(b)
 	})
 }

@@ -2,6 +2,7 @@ package document
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"image"
 	"image/gif"
@@ -30,6 +31,8 @@ func ImageType(head []byte) string {
 		return "BMP"
 	case len(head) > 12 && string(head[:4]) == "RIFF" && string(head[8:12]) == "WEBP":
 		return "WebP"
+	case len(head) > 12 && string(head[4:8]) == "ftyp" && (string(head[8:12]) == "avif" || string(head[8:12]) == "avis"):
+		return "AVIF"
 	case len(head) > 12 && string(head[4:8]) == "ftyp" && isHEIF(string(head[8:12])):
 		return "HEIC"
 	case bytes.HasPrefix(head, []byte("\x00\x00\x00\x0cjP  \r\n\x87\n")):
@@ -39,19 +42,93 @@ func ImageType(head []byte) string {
 }
 
 func isHEIF(brand string) bool {
-	return brand == "heic" || brand == "heix" || brand == "mif1" || brand == "msf1" || brand == "avif"
+	return brand == "heic" || brand == "heix" || brand == "heim" || brand == "heis" || brand == "hevc" || brand == "mif1" || brand == "msf1"
 }
 
-// ReadImage tells a picture's format and dimensions from its header alone.
-func ReadImage(in io.ReaderAt, size int64) clinical.Reading {
+// metadata is how much of a picture is looked at for what it carries besides the
+// picture. Headers with large colour profiles or previews may run to megabytes.
+const metadata = 16 << 20
+
+// shown are the pictures that every browser can show.
+var shown = map[string]bool{"PNG": true, "JPEG": true, "GIF": true, "BMP": true, "WebP": true, "AVIF": true}
+
+// InBrowser tells whether browsers can show the picture that begins like this.
+func InBrowser(head []byte) bool { return shown[ImageType(head)] }
+
+// ReadImage tells a picture's format, dimensions, date and pages from its header
+// alone, and its words where tools can and are told to.
+func ReadImage(ctx context.Context, in io.ReaderAt, size int64, src clinical.Source, tools Tools) clinical.Reading {
 	out := clinical.Reading{Kind: clinical.FileImage}
 	say := func(s clinical.Severity, key string) { out.Issues = append(out.Issues, issue(s, key)) }
-	out.Title = ImageType(at(in, 0, min(size, 64)))
-	// Headers with large colour profiles or previews may run to megabytes.
-	r := io.NewSectionReader(in, 0, min(size, 16<<20))
+	kind := ImageType(at(in, 0, min(size, 64)))
+	out.Title = kind
+	width, height, err := dimensions(kind, in, size)
+	var e exif
+	switch kind {
+	case "TIFF":
+		e = readExif(in, size, 0)
+		if out.Pages = e.pages; width == 0 || height == 0 {
+			err = errDamaged
+		}
+	case "JPEG", "PNG", "WebP", "HEIC", "AVIF":
+		if from := exifAt(in, size); from > 0 {
+			e = readExif(in, size, from)
+		}
+	}
+	if e.turned && kind != "HEIC" && kind != "AVIF" { // those say their size as it is shown
+		width, height = height, width
+	}
+	out.Date = e.date
+	switch {
+	case err != nil:
+		say(clinical.Error, "image_damaged")
+	case width > 0 && height > 0:
+		out.Title += ", " + pixels(width, height)
+		if int64(width)*int64(height) > 1<<30 {
+			say(clinical.Warning, "image_huge")
+		}
+		tail := at(in, max(0, size-64<<10), min(size, 64<<10))
+		if kind == "PNG" && !bytes.Contains(tail, []byte("IEND")) || kind == "JPEG" && !bytes.Contains(tail, []byte("\xff\xd9")) {
+			say(clinical.Warning, "image_cut")
+		}
+	}
+	if out.Pages > 1 {
+		out.Title += pagesOf(out.Pages)
+	}
+	if scripted(in, size) {
+		say(clinical.Warning, "image_script")
+	}
+	if !shown[kind] {
+		say(clinical.Note, "image_hidden")
+	}
+	if words := imageWords(ctx, kind, in, size, tools.OCR); words != "" {
+		f := clinical.Fact{Kind: clinical.Document, Text: firstLine(words), Source: src, Components: []clinical.Component{{Text: "Page 1", Value: words}}}
+		f.Source.Path, f.Source.Page = "text", 1
+		f.ID = clinical.FactID(src.File, f.Source.Path)
+		out.Facts = append(out.Facts, f)
+		say(clinical.Warning, "image_read")
+		return out
+	}
+	say(clinical.Note, "image_listed")
+	return out
+}
+
+// imageWords recognises the words on a picture, where the operator turned that on.
+func imageWords(ctx context.Context, kind string, in io.ReaderAt, size int64, o OCR) string {
+	if o.Tesseract == "" || o.Tesseract == None || kind != "PNG" && kind != "JPEG" && kind != "TIFF" {
+		return ""
+	}
+	if words := o.recognise(ctx, io.NewSectionReader(in, 0, size)); letters(words) >= fewLetters {
+		return words
+	}
+	return ""
+}
+
+// dimensions gives width and height in pixels, 0 where they are not known.
+func dimensions(kind string, in io.ReaderAt, size int64) (width, height int, err error) {
+	r := io.NewSectionReader(in, 0, min(size, metadata))
 	var c image.Config
-	var err error
-	switch out.Title {
+	switch kind {
 	case "PNG":
 		c, err = png.DecodeConfig(r)
 	case "JPEG":
@@ -63,26 +140,45 @@ func ReadImage(in io.ReaderAt, size int64) clinical.Reading {
 	case "WebP":
 		c, err = webp.DecodeConfig(r)
 	case "TIFF":
-		c.Width, c.Height = tiffSize(in)
-	}
-	switch {
-	case err != nil:
-		say(clinical.Error, "image_damaged")
-	case c.Width > 0 && c.Height > 0:
-		out.Title += ", " + pixels(c.Width, c.Height)
-		if int64(c.Width)*int64(c.Height) > 1<<30 {
-			say(clinical.Warning, "image_huge")
+		width, height = tiffSize(in)
+		return width, height, nil
+	case "HEIC", "AVIF":
+		if width, height = heifSize(in, size); width == 0 {
+			err = errDamaged
 		}
-		tail := at(in, max(0, size-64<<10), min(size, 64<<10))
-		if bytes.HasPrefix([]byte(out.Title), []byte("PNG")) && !bytes.Contains(tail, []byte("IEND")) ||
-			bytes.HasPrefix([]byte(out.Title), []byte("JPEG")) && !bytes.Contains(tail, []byte("\xff\xd9")) {
-			say(clinical.Warning, "image_cut")
-		}
-	case out.Title == "TIFF":
-		say(clinical.Error, "image_damaged")
+		return width, height, err
 	}
-	say(clinical.Note, "image_listed")
-	return out
+	return c.Width, c.Height, err
+}
+
+// scripted tells whether a picture's bytes hold the text of a program for a server
+// or a browser, as pictures made for an attack do.
+func scripted(in io.ReaderAt, size int64) bool {
+	const piece, overlap = 1 << 20, 16
+	for pos := int64(0); pos < min(size, metadata); pos += piece - overlap {
+		b := bytes.ToLower(at(in, pos, min(piece, size-pos)))
+		for _, mark := range []string{"<?php", "<script", "<?=", "<%@"} {
+			for from := 0; ; {
+				i := bytes.Index(b[from:], []byte(mark))
+				if i < 0 {
+					break
+				}
+				if from += i + len(mark); printable(b[from:min(len(b), from+8)]) {
+					return true // three letters by chance in a picture have no words behind them
+				}
+			}
+		}
+	}
+	return false
+}
+
+func printable(b []byte) bool {
+	for _, c := range b {
+		if (c < ' ' || c > '~') && c != '\n' && c != '\r' && c != '\t' {
+			return false
+		}
+	}
+	return len(b) == 8
 }
 
 // tiffSize reads width and height from the first directory of a TIFF.

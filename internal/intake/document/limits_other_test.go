@@ -1,0 +1,5 @@
+//go:build unix && !linux
+
+package document_test
+
+const hasLimits = false

@@ -9,6 +9,7 @@ import (
 
 	"consilium/internal/casefile"
 	"consilium/internal/consent"
+	"consilium/internal/expert"
 	"consilium/internal/fault"
 )
 
@@ -23,6 +24,7 @@ type House struct {
 	Paper     Paper
 	Accounts  Accounts
 	Rules     Rules
+	Directory expert.Directory // nil where the operator has installed none
 	Calendars Calendars
 	Mailer    Mailer // nil where the operator has set up no mail server
 	Words     func(lang string) Speaker

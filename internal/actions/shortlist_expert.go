@@ -18,12 +18,25 @@ func (h *House) ShortlistExpert(ctx context.Context, who casefile.Person, c *cas
 	if err != nil {
 		return "", err
 	}
+	change := casefile.Change{Verb: "shortlist_expert"}
 	if candidate.ID == "" {
 		candidate.ID = h.NewID()
-	} else if _, ok := list.Find(candidate.ID); !ok {
+	} else if had, ok := list.Find(candidate.ID); !ok {
 		return "", fault.New(fault.NotFound, "fault.not_found")
+	} else {
+		// What was looked up stays, whatever form was filled in.
+		if candidate.Found == nil {
+			candidate.Found = had.Found
+		}
+		if candidate.Proof == nil {
+			candidate.Proof = had.Proof
+		}
 	}
-	return candidate.ID, h.save(ctx, who, c, casefile.Change{Verb: "shortlist_expert", Drafts: []casefile.Draft{{Ref: expert.Ref, From: from, Body: list.Put(candidate)}}})
+	if candidate.Gone {
+		change.Due = []casefile.Due{{Key: callDue, Item: candidate.ID, Page: "expert.call"}}
+	}
+	change.Drafts = []casefile.Draft{{Ref: expert.Ref, From: from, Body: list.Put(candidate)}}
+	return candidate.ID, h.save(ctx, who, c, change)
 }
 
 // ChooseExpert says which candidate is to give the second opinion; "" takes the

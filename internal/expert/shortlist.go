@@ -9,6 +9,7 @@ import (
 	"consilium/internal/casefile"
 	"consilium/internal/contract"
 	"consilium/internal/fault"
+	"consilium/internal/finding"
 )
 
 // SearchRef is where a case keeps whom the person looks for: one in each case.
@@ -50,7 +51,7 @@ func (w Wish) Check() error {
 		fs = append(fs, fault.New(fault.Invalid, "expert.search.where").On("zip"))
 	}
 	for _, f := range w.Fields {
-		if _, ok := FieldOf(f); !ok {
+		if _, ok := FieldOf(f); !ok && !slices.Contains(roles, f) {
 			fs = append(fs, fault.New(fault.Invalid, "form.choice").On("fields"))
 			break
 		}
@@ -64,18 +65,54 @@ func (w Wish) Check() error {
 	return fs.OrNil()
 }
 
-// Codes are the NUCC codes of the fields of work, each once.
-func (w Wish) Codes() []string {
+// roles are the parts in a case for which the rules propose a field of work: a wish
+// may name one instead of a field.
+var roles = []string{"medical", "surgery", "radiotherapy", "pathology", "imaging"}
+
+// Codes are the NUCC codes of the fields of work, each once. What is proposed says
+// which codes stand for a role in this case.
+func (w Wish) Codes(proposed []Proposed) []string {
 	var codes []string
-	for _, id := range w.Fields {
-		f, _ := FieldOf(id)
-		for _, c := range f.Codes {
+	add := func(list []string) {
+		for _, c := range list {
 			if !slices.Contains(codes, c) {
 				codes = append(codes, c)
 			}
 		}
 	}
+	for _, id := range w.Fields {
+		f, _ := FieldOf(id)
+		add(f.Codes)
+		for _, p := range proposed {
+			if p.Role == id {
+				add(p.Codes)
+			}
+		}
+	}
 	return codes
+}
+
+// Proposed is a field of work that the rules propose for a condition, and why.
+type Proposed struct {
+	Proposal
+	First bool // those of the rules' first choice
+	Why   finding.Finding
+}
+
+// Propose asks the rules which fields of work a condition may need. Age is nil when it
+// is not known.
+func Propose(icd10 string, age *int, on contract.Date, from Sources) []Proposed {
+	s := &search{q: Question{ConditionICD: icd10, PatientAge: age}, on: on, from: from}
+	if icd10 == "" || contract.Validate(s.q) != nil {
+		return nil
+	}
+	s.resolve()
+	var out []Proposed
+	for _, p := range s.proposed {
+		i := slices.IndexFunc(s.fit.Fired, func(f finding.Fired) bool { return f.Rule == p.Rule && f.Kind == "specialty" })
+		out = append(out, Proposed{Proposal: p, First: p.Used, Why: s.fit.Fired[i].Finding})
+	}
+	return out
 }
 
 func isZIP(s string) bool {
@@ -86,6 +123,7 @@ func isZIP(s string) bool {
 // put them on the list: it stays readable when the directory is replaced or gone.
 type Snapshot struct {
 	On      string            `json:"on"`   // YYYY-MM-DD
+	Lang    string            `json:"lang"` // of the sentences in Expert
 	Data    map[string]string `json:"data"` // the date of each public file
 	Expert  Expert            `json:"expert"`
 	Profile *Profile          `json:"profile,omitempty"`
@@ -95,9 +133,9 @@ type Snapshot struct {
 const keptOfEach = 20
 
 // Keep gives the snapshot of an expert. The long lists of a profile are cut.
-func Keep(e Expert, p *Profile, data map[string]string, on string) *Snapshot {
-	s := &Snapshot{On: on, Data: data, Expert: e}
-	if p != nil {
+func Keep(e Expert, data map[string]string, on, lang string) *Snapshot {
+	s := &Snapshot{On: on, Lang: lang, Data: data, Expert: e}
+	if p := e.Profile; p != nil {
 		kept := *p
 		kept.Volumes, kept.Payments, kept.Shared = first20(p.Volumes), first20(p.Payments), first20(p.Shared)
 		s.Profile = &kept
@@ -314,4 +352,44 @@ func Latest(all []Call, candidate string) map[string]Heard {
 		}
 	}
 	return out
+}
+
+// FromDirectory makes a candidate of what the directory said. What the files cannot
+// know (expertise, the plan) stays to confirm; independence is no only where a sign
+// rules it out.
+func FromDirectory(s Snapshot) Candidate {
+	e := s.Expert
+	c := Candidate{Found: &s, Credentials: e.Credential, Doctor: casefile.Doctor{Name: Readable(e.Name), NPI: e.NPI, Practice: Readable(e.Practice.Organization), Phone: phone(e.Practice.Phone), Address: e.Practice.OneLine()}}
+	for _, x := range e.Specialties {
+		if x.Primary || c.Doctor.Specialty == "" {
+			c.Doctor.Specialty = x.Name
+		}
+	}
+	if s.Profile != nil && len(s.Profile.Hospitals) > 0 {
+		c.Doctor.Hospital = Readable(s.Profile.Hospitals[0].Name)
+	}
+	if e.Independence.Level == NotIndependent {
+		c.Criteria.Independent = No
+	}
+	return c
+}
+
+// phone writes ten digits as people read them.
+func phone(s string) string {
+	if len(s) != 10 {
+		return s
+	}
+	return "(" + s[:3] + ") " + s[3:6] + "-" + s[6:]
+}
+
+// OneLine writes the address in one line: "120 North Main Street, Fresno, CA 93701".
+func (p Place) OneLine() string {
+	end := strings.TrimSpace(p.State + " " + p.ZIP)
+	var parts []string
+	for _, x := range []string{Readable(p.Line1), Readable(p.Line2), Readable(p.City), end} {
+		if x != "" {
+			parts = append(parts, x)
+		}
+	}
+	return strings.Join(parts, ", ")
 }

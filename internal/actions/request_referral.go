@@ -24,6 +24,7 @@ const referralDays = 7
 type ReferralPosting struct {
 	Terms    letters.Terms // language, address and phone of the sender
 	Reasons  []string
+	Refused  bool   // the doctor said no
 	Asked    string // YYYY-MM-DD, when the doctor was asked before
 	ReplyBy  string // YYYY-MM-DD
 	MemberID string
@@ -59,10 +60,6 @@ func (h *House) ReferralLetter(c *casefile.Case, p ReferralPosting) (letters.Let
 	if err != nil {
 		return letters.Letter{}, err
 	}
-	said, _, err := casefile.Read[expert.RouteAnswers](c, expert.RoutesRef)
-	if err != nil {
-		return letters.Letter{}, err
-	}
 	asks, err := h.planAsks(c, p.Terms.Language)
 	if err != nil {
 		return letters.Letter{}, err
@@ -75,7 +72,7 @@ func (h *House) ReferralLetter(c *casefile.Case, p ReferralPosting) (letters.Let
 		},
 		Doctor:  doctor(profile.FirstDoctor),
 		Heard:   letters.Finding{Diagnosis: profile.Diagnosis.Text, ICD10: profile.Diagnosis.ICD10, Treatment: profile.Treatment},
-		Refused: said.Refuses == expert.Yes, Asked: p.Asked, Reasons: p.Reasons, Laws: asks.Laws, MemberID: p.MemberID, ReplyBy: p.ReplyBy,
+		Refused: p.Refused, Asked: p.Asked, Reasons: p.Reasons, Laws: asks.Laws, MemberID: p.MemberID, ReplyBy: p.ReplyBy,
 	}
 	if x, ok := short.Find(short.Chosen); ok {
 		in.Expert = doctor(x.Doctor)
@@ -94,7 +91,7 @@ func (h *House) RequestReferral(ctx context.Context, who casefile.Person, c *cas
 	}
 	sent := letters.Sent{
 		To: ForReferral, Terms: p.Terms, Addition: strings.TrimSpace(p.Addition), On: h.today(), Letter: l.With(p.Addition),
-		Reasons: p.Reasons, MemberID: p.MemberID, Asked: p.Asked, ReplyBy: p.ReplyBy,
+		Reasons: p.Reasons, MemberID: p.MemberID, Refused: p.Refused, Asked: p.Asked, ReplyBy: p.ReplyBy,
 	}
 	return h.save(ctx, who, c, casefile.Change{Verb: "request_referral", Drafts: []casefile.Draft{{Ref: letters.Ref(ForReferral), From: from, Body: sent}}})
 }

@@ -9,6 +9,7 @@ import (
 	"consilium/internal/coverage"
 	"consilium/internal/expert"
 	"consilium/internal/fault"
+	"consilium/internal/letters"
 	"consilium/internal/need"
 )
 
@@ -40,6 +41,11 @@ func (h *House) Situation(c *casefile.Case) (expert.Situation, error) {
 	if s.Answers, _, err = casefile.Read[expert.RouteAnswers](c, expert.RoutesRef); err != nil {
 		return s, err
 	}
+	asked, _, err := casefile.Read[letters.Sent](c, letters.Ref(ForReferral))
+	if err != nil {
+		return s, err
+	}
+	s.Refused = asked.Refused
 	s.State, s.ICD10, s.Diagnosis = p.Patient.State, p.Diagnosis.ICD10, p.Diagnosis.Text
 	if s.Age, err = h.age(p.Patient.BirthDate); err != nil {
 		return s, err

@@ -18,7 +18,6 @@ var RoutesRef = casefile.Ref{Kind: "routes"}
 // RouteAnswers is what only the person can say of themselves before a programme says
 // whether it takes them. An answer that is missing is unknown.
 type RouteAnswers struct {
-	Refuses    Reply `json:"refuses,omitempty"`     // the first doctor said no to a referral
 	Signs      Reply `json:"signs,omitempty"`       // the first doctor will sign, register or send the case
 	UnderWay   Reply `json:"under_way,omitempty"`   // chemotherapy or radiation is going on
 	InHospital Reply `json:"in_hospital,omitempty"` // in a hospital bed now
@@ -28,12 +27,12 @@ type RouteAnswers struct {
 
 // RouteQuestions are the names of the answers, in the order in which they are asked.
 // Each is also a form field and the end of a text key.
-var RouteQuestions = []string{"refuses", "signs", "under_way", "in_hospital", "lawsuit", "member"}
+var RouteQuestions = []string{"signs", "under_way", "in_hospital", "lawsuit", "member"}
 
 // Of gives the place of an answer by its name; nil when there is none of that name.
 func (a *RouteAnswers) Of(name string) *Reply {
 	return map[string]*Reply{
-		"refuses": &a.Refuses, "signs": &a.Signs, "under_way": &a.UnderWay,
+		"signs": &a.Signs, "under_way": &a.UnderWay,
 		"in_hospital": &a.InHospital, "lawsuit": &a.Lawsuit, "member": &a.Member,
 	}[name]
 }
@@ -62,6 +61,7 @@ type Situation struct {
 	Plan      string
 	Referral  string // yes, no, unknown: what the rules about the plan answered; "" when it was not asked
 	Network   string // in_only, in_or_out, any, unknown; "" when it was not asked
+	Refused   bool   // the first doctor said no to a referral; false is not known
 	Answers   RouteAnswers
 }
 
@@ -92,12 +92,14 @@ func (s Situation) facts() map[string]any {
 	truth("diagnosis.rare", s.Rare)
 	truth("treatment.surgery", s.Surgery)
 	truth("doctor.treating", s.Treating)
-	reply("doctor.refuses", s.Answers.Refuses)
 	reply("doctor.signs", s.Answers.Signs)
 	reply("treatment.under_way", s.Answers.UnderWay)
 	reply("patient.in_hospital", s.Answers.InHospital)
 	reply("patient.lawsuit", s.Answers.Lawsuit)
 	reply("plan.member", s.Answers.Member)
+	if s.Refused {
+		out["doctor.refuses"] = true
+	}
 	if s.Age != nil {
 		out["patient.age"] = *s.Age
 	}

@@ -224,7 +224,7 @@ func TestTheSixWaysFitThePlan(t *testing.T) {
 	if f := fit(hmo); f["doctor"] != expert.BeginHere || f["plan"] != expert.BeginHere || f["center"] != expert.Limited || f["online"] != expert.Limited {
 		t.Errorf("HMO: %v", f)
 	}
-	hmo.Answers.Refuses = expert.Yes
+	hmo.Refused = true
 	if f := fit(hmo); f["doctor"] != expert.Limited {
 		t.Errorf("HMO and a doctor who will not refer: %v", f)
 	}

@@ -23,7 +23,8 @@ type Sent struct {
 
 	Reasons  []string `json:"reasons,omitempty"`   // of a letter that asks the first doctor for something
 	MemberID string   `json:"member_id,omitempty"` // of the plan, in that letter
-	Asked    string   `json:"asked,omitempty"`     // YYYY-MM-DD, of the request for a referral: when it was asked before
+	Refused  bool     `json:"refused,omitempty"`   // of the request for a referral: the doctor said no to it
+	Asked    string   `json:"asked,omitempty"`     // YYYY-MM-DD, of the same: when it was asked before
 	ReplyBy  string   `json:"reply_by,omitempty"`  // YYYY-MM-DD, of the same: by when an answer is asked for
 }
 

@@ -39,7 +39,8 @@ var Steps = []Step{
 		Rests:    []string{"start"},
 		answered: has("expert"),
 		Pages: []Page{
-			ask("expert"), ask("expert.candidate"), look("expert.script"), look("expert.routes"),
+			ask("expert"), ask("expert.search"), ask("expert.person"), look("expert.compare"), look("expert.calls"), ask("expert.call"), ask("expert.proof"),
+			ask("expert.candidate"), look("expert.script"), look("expert.routes"),
 			ask("expert.programmes"), look("expert.programme"), ask("expert.referral"), take("expert.referral_pdf"),
 		},
 	},

@@ -16,8 +16,14 @@ import (
 var words embed.FS
 
 // Step is the step and its pages.
-var Step = web.Step{ID: "expert", Words: words, Pages: []web.Page{
+var Step = web.Step{ID: "expert", Words: words, Call: callWith, Pages: []web.Page{
 	{ID: "expert", Show: showList, Save: choose},
+	{ID: "expert.search", Show: showSearch, Save: saveSearch},
+	{ID: "expert.person", Item: "{key}", Show: showPerson, Save: addPerson},
+	{ID: "expert.compare", Show: showCompare},
+	{ID: "expert.calls", Show: showCalls},
+	{ID: "expert.call", Item: "{id}", Show: showCall, Save: saveCall},
+	{ID: "expert.proof", Item: "{id}", Show: showProof, Save: saveProof},
 	{ID: "expert.candidate", Item: "{id}", Show: showCandidate, Save: saveCandidate},
 	{ID: "expert.script", Show: showScript},
 	{ID: "expert.routes", Show: showRoutes},
@@ -35,33 +41,71 @@ type listView struct {
 	Candidates []row
 	Chosen     string
 	Late       bool // the choice was made from an older list
+	Directory  bool // there is one to search
 }
 
+// row is one candidate with all that is known: by hand, from the directory, by calls.
 type row struct {
 	expert.Candidate
-	Level   expert.Level
-	Signals []expert.Signal
-	Chosen  bool
+	weighed
+	Level  expert.Level // by hand and by the public files, the closer of the two
+	Chosen bool
+	Calls  []expert.Call // newest first
+	Heard  map[string]expert.Heard
 }
 
+// Stopped tells whether something rules them out.
+func (r row) Stopped() bool { return r.Level == expert.NotIndependent || len(r.E.Stops) > 0 }
+
 func list(v *web.Visit, c *casefile.Case) (listView, error) {
+	rows, short, err := shortlist(v, c)
+	return listView{Version: c.Version(expert.Ref), Chosen: short.Chosen, Candidates: rows, Directory: v.House.Directory != nil}, err
+}
+
+// shortlist gives every candidate who is not set aside.
+func shortlist(v *web.Visit, c *casefile.Case) ([]row, expert.Shortlist, error) {
 	profile, _, err := casefile.Read[casefile.Profile](c, casefile.ProfileRef)
 	if err != nil {
-		return listView{}, err
+		return nil, expert.Shortlist{}, err
 	}
-	short, version, err := casefile.Read[expert.Shortlist](c, expert.Ref)
+	short, _, err := casefile.Read[expert.Shortlist](c, expert.Ref)
 	if err != nil {
-		return listView{}, err
+		return nil, short, err
 	}
-	view := listView{Version: version, Chosen: short.Chosen}
+	calls, err := casefile.ReadAll[expert.Call](c, expert.CallKind)
+	if err != nil {
+		return nil, short, err
+	}
+	var rows []row
 	for _, x := range short.Candidates {
 		if x.Gone {
 			continue
 		}
-		level, signals := expert.Independence(profile.FirstDoctor, x.Doctor)
-		view.Candidates = append(view.Candidates, row{Candidate: x, Level: level, Signals: signals, Chosen: x.ID == short.Chosen})
+		r := row{Candidate: x, Chosen: x.ID == short.Chosen, Calls: expert.Calls(calls, x.ID), Heard: expert.Latest(calls, x.ID)}
+		var signals []expert.Signal
+		r.Level, signals = expert.Independence(profile.FirstDoctor, x.Doctor)
+		if x.Found != nil {
+			found := v.House.RereadExpert(v.Context(), c, *x.Found, v.Lang())
+			r.weighed, r.Level = weigh(found.Expert), closer(r.Level, found.Expert.Independence.Level)
+			r.Far = distance(v, found.Expert, nil)
+		}
+		for _, s := range signals {
+			r.Against = append(r.Against, reason{Text: v.Say.T("expert.signal."+s.Signal, "evidence", s.Evidence), Source: v.Say.T("expert.by_hand"), Stop: s.Strength == expert.Stop})
+		}
+		rows = append(rows, r)
 	}
-	return view, nil
+	return rows, short, nil
+}
+
+// closer is the level of the two that asks for more care; what is known goes before
+// what is not.
+func closer(a, b expert.Level) expert.Level {
+	for _, l := range []expert.Level{expert.NotIndependent, expert.Caution, expert.Independent} {
+		if a == l || b == l {
+			return l
+		}
+	}
+	return expert.Unknown
 }
 
 // The handlers.

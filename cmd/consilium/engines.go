@@ -13,6 +13,7 @@ import (
 	"consilium/internal/appeal"
 	"consilium/internal/contract"
 	"consilium/internal/coverage"
+	"consilium/internal/expert"
 	"consilium/internal/fault"
 	"consilium/internal/need"
 	"consilium/internal/opinion"
@@ -81,11 +82,6 @@ func write(w io.Writer, answer any) error {
 	return e.Encode(answer)
 }
 
-// notBuilt is the answer of a command that is named and not there yet.
-type notBuilt struct{}
-
-func (notBuilt) Run() error { return wrong{exitNotBuilt, errors.New("not built yet")} }
-
 type appealCommands struct {
 	Plan appealCommand `cmd:"" help:"From a denial to deadlines, ladder and packet."`
 }
@@ -113,10 +109,6 @@ func (q appealCommand) Run(c console) error {
 		return refused(err)
 	}
 	return write(c.Out, answer)
-}
-
-type expertsCommands struct {
-	Search notBuilt `cmd:"" help:"Search the national directory (not built yet)."`
 }
 
 type opinionCommands struct {
@@ -236,7 +228,7 @@ func (q coverageCommand) Run(c console) error {
 }
 
 type schemaCommand struct {
-	Command []string `arg:"" help:"The command: need check, coverage check, coverage cost, appeal plan, opinions compare, records read, records check."`
+	Command []string `arg:"" help:"The command: need check, coverage check, coverage cost, appeal plan, experts search, opinions compare, records read, records check."`
 }
 
 func (s schemaCommand) Run(c console) error {
@@ -260,6 +252,7 @@ func schemas() map[string][2]any {
 		"coverage check":   {coverage.Input{}, coverage.Answer{}},
 		"coverage cost":    {coverage.CostInput{}, coverage.CostAnswer{}},
 		"appeal plan":      {appeal.Input{}, appeal.Answer{}},
+		"experts search":   {expert.Question{}, expert.Answer{}},
 		"opinions compare": {opinion.Input{}, opinion.Answer{}},
 		"records read":     {struct{}{}, readings{}},
 		"records check":    {records.CheckInput{}, records.CheckAnswer{}},

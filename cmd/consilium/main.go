@@ -22,7 +22,6 @@ const (
 	exitAnswered = 0 // it answered
 	exitFailed   = 1 // our fault, or the machine's
 	exitWrong    = 2 // the input is wrong; standard error names the field
-	exitNotBuilt = 3 // this command is not built yet
 )
 
 func main() {

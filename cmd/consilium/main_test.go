@@ -100,15 +100,6 @@ func TestAWrongDateIsRefused(t *testing.T) {
 	}
 }
 
-func TestACommandThatIsNotBuiltSaysSo(t *testing.T) {
-	for _, args := range [][]string{{"experts", "search"}} {
-		s := consilium(t, `{}`, args...)
-		if s.Code != exitNotBuilt || strings.TrimSpace(s.Err) != "not built yet" {
-			t.Errorf("%v: exit %d, %q", args, s.Code, s.Err)
-		}
-	}
-}
-
 func TestEveryEngineHasASchema(t *testing.T) {
 	for name := range schemas() {
 		s := consilium(t, "", append([]string{"schema"}, strings.Fields(name)...)...)

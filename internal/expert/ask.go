@@ -207,7 +207,7 @@ func (s *search) ready(ctx context.Context) error {
 		}
 		members, err := s.from.Network(*q.Network)
 		if err != nil {
-			return contract.Problems{{Field: "network", Message: "the network file cannot be opened; write the path of a file made by `directory network`"}}
+			return contract.Problems{{Field: "network", Message: "the network file cannot be opened; write the path of a file made by `consilium network build`"}}
 		}
 		s.query.Members = members
 	}

@@ -19,7 +19,7 @@ type Question struct {
 	States        []string      `json:"states,omitempty" pattern:"^[A-Z]{2}$" form:"write the two capital letters of a state" max:"60" doc:"practises in one of these states"`
 	Telehealth    bool          `json:"telehealth,omitempty" doc:"by video: needs a licence in the patient's state"`
 	PatientState  string        `json:"patient_state,omitempty" pattern:"^[A-Z]{2}$" form:"write the two capital letters of a state" doc:"where the patient sits during a video visit; absent: the state of near.zip"`
-	Network       *string       `json:"network" doc:"a network file made by directory network: only those in it"`
+	Network       *string       `json:"network" doc:"a file made by network build: only those in it"`
 	IndependentOf *First        `json:"independent_of,omitempty"`
 	Independence  []Level       `json:"independence,omitempty" enum:"independent,caution,not_independent,unknown" doc:"only these levels; absent: all but not_independent"`
 	HCPCS         []string      `json:"hcpcs,omitempty" pattern:"^[0-9A-Z][0-9]{3}[0-9A-Z]$" form:"write a procedure code of five signs such as 19301" max:"50" doc:"procedure codes whose volume counts for the fit"`

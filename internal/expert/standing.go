@@ -104,6 +104,7 @@ func (s *search) judge(found Found, es []Expert) finding.Verdict {
 	facts := map[string]any{
 		"seen.signals": keys(signals), "seen.stops": keys(stops), "seen.primary": keys(notSources), "seen.some": len(es) > 0,
 		"first.asked": s.q.IndependentOf != nil, "asked.telehealth": s.q.Telehealth, "patient.state": s.state, "plan.medicare": s.query.Medicare,
+		"condition.given": s.q.ConditionICD != "" && len(s.q.Specialties) == 0, "condition.proposed": len(s.query.Codes) > 0,
 		"names.nearly": found.Near, "found.total": found.Total, "found.unplaced": found.Unplaced,
 		"asked.certified": s.q.CertifiedOnly, "asked.volume": len(s.q.HCPCS) > 0, "asked.network": s.q.Network != nil,
 		"data.boards": data["boards"] != "", "data.volumes": data["volumes"] != "", "data.clinicians": data["clinicians"] != "", "data.affiliations": data["affiliations"] != "",
@@ -212,7 +213,7 @@ func (s *search) findings(checks finding.Verdict, es []Expert) []finding.Finding
 	}
 	for _, f := range checks.Fired {
 		if f.Kind != "tie" && f.Kind != "limits" {
-			add(f, "[npi]", first, "[name]", strings.TrimSpace(s.q.Name), "[state]", s.state, "[oldest]", oldest, "[days]", grouped(max(days, 0)))
+			add(f, "[icd10]", strings.ToUpper(s.q.ConditionICD), "[npi]", first, "[name]", strings.TrimSpace(s.q.Name), "[state]", s.state, "[oldest]", oldest, "[days]", grouped(max(days, 0)))
 		}
 	}
 	return out

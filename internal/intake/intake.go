@@ -168,7 +168,7 @@ func (w *walker) read(ctx context.Context, f file, depth int, around *level) (ou
 	case isImage:
 		return document.ReadImage(ctx, f.in, f.size, src, opts.Tools)
 	case isHL7v2:
-		return hl7v2.Read(f.in, f.size)
+		return hl7v2.Read(ctx, f.in, f.size, src, w.inside(ctx, f, depth))
 	case isCard:
 		return fhir.ReadCard(string(head), src, opts.Limits.FHIR)
 	case isZIP, isDisc:

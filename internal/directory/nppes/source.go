@@ -149,6 +149,10 @@ func (s *Source) unzip(kind Kind) error {
 		return fmt.Errorf("the ZIP has %d members, more than %d", len(z.File), maxMembers)
 	}
 	z.RegisterDecompressor(zip.Deflate, func(r io.Reader) io.ReadCloser { return flate.NewReader(r) })
+	if kind == Deactivated && part(z, sheetPart) != nil {
+		s.members = []member{{s.base(), func() (io.ReadCloser, error) { return workbook(z) }}}
+		return nil
+	}
 	chosen, notes := choose(z.File, kind)
 	if len(chosen) == 0 {
 		return fmt.Errorf("no member of the ZIP is %s: it has %s", kind.about(), list(z.File))
@@ -156,6 +160,9 @@ func (s *Source) unzip(kind Kind) error {
 	s.Notes = notes
 	for _, f := range chosen {
 		s.members = append(s.members, member{path.Base(f.Name), func() (io.ReadCloser, error) {
+			if strings.HasSuffix(strings.ToLower(f.Name), ".xlsx") {
+				return inner(f)
+			}
 			r, err := f.Open()
 			if errors.Is(err, zip.ErrAlgorithm) {
 				return nil, fmt.Errorf("%s is packed by method %d, which this program cannot read: unpack it and give the CSV", f.Name, f.Method)

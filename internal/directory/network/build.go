@@ -17,7 +17,7 @@ type Plan struct {
 	PlanNet []string // directories: a Bundle, a resource or NDJSON; plain, .gz or .zip
 	Rates   []string // in-network rates files: JSON or XML; plain, .gz or .zip
 	Codes   []string // billing codes whose rates are wanted
-	Only    []string // of a directory of several networks, those with this name or id, or of the insurance plan with it; empty: all
+	Only    []string // of several networks, those with this name or id, or of the insurance plan with it; empty: all
 	On      string   // YYYY-MM-DD: roles that ended before are left out; "" none is
 	Temp    string   // folder for what does not fit in memory; "" beside Out
 
@@ -83,7 +83,11 @@ func (b *builder) known() error {
 			names = named(names, name)
 		}
 	}
-	return fmt.Errorf("no network or insurance plan is called %s; the directory names: %s", strings.Join(b.plan.Only, " or "), strings.Join(names, "; "))
+	return b.unknown(names)
+}
+
+func (b *builder) unknown(names []string) error {
+	return fmt.Errorf("no network or insurance plan is called %s; there are: %s", strings.Join(b.plan.Only, " or "), strings.Join(names, "; "))
 }
 
 // builder gathers, on disk, what the sources say.
@@ -139,6 +143,7 @@ func (b *builder) source(kind, path string, read func(document) error) error {
 		if err := b.ctx.Err(); err != nil {
 			return err
 		}
+		d.r = stoppable{b.ctx, d.r}
 		return read(d)
 	})
 	if err != nil {

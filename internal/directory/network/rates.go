@@ -30,6 +30,7 @@ type rateReader struct {
 	npis    []uint64
 	prices  []uint32
 	row     []byte
+	asked   bool // somebody is in a network that was asked for
 	refs    bool // the file has provider references of its own
 }
 
@@ -58,6 +59,9 @@ func (b *builder) readRates(d document) error {
 	b.src.Counts.Bytes += r.offset()
 	if r.err != nil {
 		return r.err
+	}
+	if len(b.plan.Only) > 0 && r.refs && !r.asked && len(b.src.Names) > 0 {
+		return b.unknown(b.src.Names)
 	}
 	return r.join()
 }
@@ -123,20 +127,21 @@ func (r *rateReader) reference() {
 	if !r.enter('{', "") {
 		return
 	}
-	group, known := uint64(0), false
+	group, known, asked := uint64(0), false, true
+	choosy := len(r.b.plan.Only) > 0 // then whether they count is not known before the end
 	for r.field() {
 		switch string(r.key) {
 		case "provider_group_id":
 			group, known = r.groupID()
 		case "provider_groups":
-			r.groups(group, known)
+			r.groups(group, known && !choosy)
 		case "network_name":
-			r.networks()
+			asked = r.networks()
 		case "location":
 			if t, ok := r.scalar("location"); ok {
 				r.b.src.Counts.External++
 				r.complain("location", "another file, which is not fetched: "+string(t[:min(len(t), 200)]))
-				r.member(group, known, elsewhere)
+				r.member(group, known && !choosy, elsewhere)
 			}
 		default:
 			r.skip()
@@ -145,10 +150,14 @@ func (r *rateReader) reference() {
 	if !known && len(r.held) > 0 && r.err == nil {
 		r.complain("", "a provider reference without provider_group_id")
 	}
-	if known {
+	switch {
+	case known && asked:
+		r.asked = true
 		for _, m := range r.held {
 			r.members.add(group, m)
 		}
+	case known:
+		r.members.add(group, elsewhere)
 	}
 	r.held = r.held[:0]
 }
@@ -167,21 +176,28 @@ func (r *rateReader) member(group uint64, known bool, who uint64) {
 	}
 }
 
-func (r *rateReader) networks() {
-	if r.peek() == '"' {
-		if t, ok := r.scalar("network_name"); ok {
-			r.b.src.Names = named(r.b.src.Names, string(t))
+// networks reads the names of a reference's networks (schema 2.0), and tells whether
+// one of them was asked for. With none asked for, all are.
+func (r *rateReader) networks() bool {
+	asked := len(r.b.plan.Only) == 0
+	take := func(name string) {
+		if t, ok := r.scalar(name); ok {
+			n := string(t[:min(len(t), 200)])
+			asked = asked || r.b.asks(n, "")
+			r.b.src.Names = named(r.b.src.Names, n)
 		}
-		return
+	}
+	if r.peek() == '"' {
+		take("network_name")
+		return asked
 	}
 	if !r.enter('[', "network_name") {
-		return
+		return true
 	}
 	for r.next() {
-		if t, ok := r.scalar(""); ok {
-			r.b.src.Names = named(r.b.src.Names, string(t[:min(len(t), 200)]))
-		}
+		take("")
 	}
+	return asked
 }
 
 // groupID reads a provider_group_id: a number, in some files with a fraction.

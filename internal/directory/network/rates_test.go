@@ -1,9 +1,12 @@
 package network
 
 import (
+	"archive/zip"
 	"bytes"
 	"compress/gzip"
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -258,4 +261,58 @@ func shuffle(to []byte, v any, rnd *rand.Rand) []byte {
 	}
 	b, _ := json.Marshal(v)
 	return append(to, b...)
+}
+
+func TestOneNetworkOfAPriceFileCanBeAskedFor(t *testing.T) {
+	file := put(t, "r.json", []byte(`{"provider_references":[
+	 {"provider_group_id":1,"provider_groups":[{"npi":[1234567893],"tin":{"value":"12-3456789"}}],"network_name":["Gold"]},
+	 {"network_name":["Silver"],"provider_group_id":2,"provider_groups":[{"npi":[1245319599],"tin":{"value":"12-3456789"}}]}],
+	 "in_network":[{"billing_code":"99204","billing_code_type":"CPT","negotiated_rates":[{"provider_references":[1,2],"negotiated_prices":[{"negotiated_rate":10}]}]}]}`))
+	n, report := built(t, Plan{Rates: []string{file}, Codes: visits, Only: []string{"gold"}})
+	if n.Len() != 1 || len(n.Rates(1234567893, "99204")) != 1 || report.Sources[0].Counts.Missing != 0 {
+		t.Errorf("%d members, %+v", n.Len(), report)
+	}
+	n, _ = built(t, Plan{Rates: []string{file}, Codes: visits})
+	if n.Len() != 2 {
+		t.Errorf("%d members", n.Len())
+	}
+	if _, err := Build(t.Context(), Plan{Out: filepath.Join(t.TempDir(), "n"), Rates: []string{file}, Only: []string{"Bronze"}}); err == nil || !strings.Contains(err.Error(), "Silver") {
+		t.Errorf("a network that is not there: %v", err)
+	}
+}
+
+func TestAZipOfSeveralFilesIsReadWhole(t *testing.T) {
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for name, file := range map[string]string{"a.json": "in-network-rates-multiple-plans-sample.json", "b.xml": "in-network-rates-fee-for-service-sample.xml", "readme.txt": "in-network-rates-capitation-sample.xml"} {
+		w, _ := z.Create(name)
+		content, err := os.ReadFile(filepath.Join("testdata/rates", file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Write(content)
+	}
+	z.Close()
+	n, _ := built(t, Plan{Rates: []string{put(t, "all.zip", b.Bytes())}, Codes: []string{"27447", "27448"}})
+	cents := map[int64]bool{}
+	for _, r := range n.Rates(1111111111, "27447") {
+		cents[r.Cents] = true
+	}
+	if !cents[123045] || !cents[12345] || len(n.Rates(1111111111, "27447")) < 6 {
+		t.Errorf("%v", cents)
+	}
+}
+
+func TestStoppingEndsTheReading(t *testing.T) {
+	var b bytes.Buffer
+	Sample(&b, 2_000_000, 1, visits)
+	ctx, stop := context.WithCancel(t.Context())
+	out := filepath.Join(t.TempDir(), "n")
+	_, err := Build(ctx, Plan{Out: out, Rates: []string{put(t, "r.json", b.Bytes())}, Codes: visits, Progress: func(string, int64, int64) { stop() }})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("%v", err)
+	}
+	if left, _ := os.ReadDir(filepath.Dir(out)); len(left) != 0 {
+		t.Errorf("left behind: %v", left)
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bufio"
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -100,4 +101,17 @@ func (c *counter) Read(b []byte) (int, error) {
 		c.tell(c.name, c.read, c.of)
 	}
 	return n, err
+}
+
+// stoppable ends the reading when nobody waits for it any more.
+type stoppable struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (s stoppable) Read(b []byte) (int, error) {
+	if err := s.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return s.r.Read(b)
 }

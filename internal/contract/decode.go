@@ -244,7 +244,7 @@ func assignList(n node, v reflect.Value, at place, ps *Problems) {
 // the list's own length.
 func itemTag(tag reflect.StructTag) reflect.StructTag {
 	s := ""
-	for _, k := range []string{"enum", "pattern"} {
+	for _, k := range []string{"enum", "pattern", "form"} {
 		if val, ok := tag.Lookup(k); ok {
 			s += k + ":" + strconv.Quote(val) + " "
 		}

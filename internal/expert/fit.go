@@ -34,7 +34,7 @@ func (s *search) weights() Weights {
 	if s.query.Telehealth {
 		w.Telehealth = 0 // all who are found offer it
 	}
-	return w
+	return w.Ready()
 }
 
 func yearOf(day string) int {

@@ -25,6 +25,19 @@ type Weights struct {
 	FullYears  int     // years since graduation from which more counts no more
 	Year       int     // this year, for the years since graduation
 	Reach      float64 // miles at which distance counts nothing
+
+	scale scale // made by Ready
+}
+
+// scale is what Ready works out once, so that a row needs no division: the shares as
+// parts of 1<<16, the scales as thousandths for each unit in parts of 1<<24.
+type scale struct {
+	shares  [parts]int
+	most    int // log2 of FullVolume
+	perLog  int
+	perYear int
+	perMile float64
+	ready   bool
 }
 
 // The parts of the fit, in the order in which they are told.
@@ -45,52 +58,98 @@ func (w *Weights) shares() [parts]int {
 	return [parts]int{w.Specialty, w.Volume, w.Experience, w.Distance, w.Telehealth, w.Teaching}
 }
 
-// Score gives the fit in thousandths. It reads nothing but its arguments and allocates
-// nothing, so that a directory may call it for every row.
-func (w Weights) Score(m Measures) int {
-	sum, of := 0, 0
-	values := w.values(&m)
-	for i, share := range w.shares() {
-		sum += share * values[i]
-		of += share
+// Ready gives the same weights with what every row needs worked out. Score does without,
+// and is then slower.
+func (w Weights) Ready() Weights {
+	s := scale{ready: true}
+	given, of := w.shares(), 0
+	for _, share := range given {
+		of += max(share, 0)
 	}
-	if of <= 0 {
-		return 0
+	left, largest := 0, 0
+	if of > 0 {
+		left = 1 << 16
+		for i, share := range given {
+			s.shares[i] = max(share, 0) << 16 / of
+			left -= s.shares[i]
+			if share > given[largest] {
+				largest = i
+			}
+		}
 	}
-	return sum / of
+	s.shares[largest] += left // the shares add up to the whole
+	if w.FullVolume > 0 {
+		s.most = log2(w.FullVolume)
+		s.perLog = (1000-w.Neutral)<<24/s.most + 1
+	}
+	if w.FullYears > 0 {
+		s.perYear = 1000<<24/w.FullYears + 1
+	}
+	if w.Reach > 0 {
+		s.perMile = 1000 / w.Reach
+	}
+	w.scale = s
+	return w
 }
 
-// values gives each part in thousandths. What no file tells is neutral: the public
-// volume has only Original Medicare and leaves out fewer than eleven patients
-// (facts.md PUF-02), so that a volume can raise the fit and its lack cannot lower it.
-func (w *Weights) values(m *Measures) (v [parts]int) {
-	switch m.Match {
-	case 0:
-	case 1:
-		v[partSpecialty] = w.Second
-	default:
-		v[partSpecialty] = 1000
+// Score gives the fit in thousandths. It reads nothing but its arguments and allocates
+// nothing, so that a directory may call it for every row; of weights that are Ready it
+// takes some nanoseconds.
+func (w *Weights) Score(m Measures) int {
+	if !w.scale.ready {
+		ready := w.Ready()
+		w = &ready
 	}
-	v[partVolume] = w.Neutral
-	if m.Services > 0 && w.FullVolume > 0 {
-		v[partVolume] += (1000 - w.Neutral) * min(log2(m.Services), log2(w.FullVolume)) / log2(w.FullVolume)
+	s := &w.scale.shares
+	sum := s[partSpecialty]*w.specialty(&m) + s[partVolume]*w.volume(&m) + s[partExperience]*w.experience(&m) + s[partDistance]*w.distance(&m) +
+		s[partTelehealth]*w.yes(m.Telehealth) + s[partTeaching]*w.yes(m.Teaching)
+	return (sum + 1<<15) >> 16
+}
+
+// values gives each part in thousandths, as Score weighs it.
+func (w *Weights) values(m *Measures) [parts]int {
+	return [parts]int{w.specialty(m), w.volume(m), w.experience(m), w.distance(m), w.yes(m.Telehealth), w.yes(m.Teaching)}
+}
+
+func (w *Weights) specialty(m *Measures) int {
+	switch {
+	case m.Match >= 2:
+		return 1000
+	case m.Match == 1:
+		return w.Second
 	}
-	v[partExperience] = w.Neutral
-	if m.Graduated > 0 && w.FullYears > 0 {
-		v[partExperience] = 1000 * min(max(w.Year-m.Graduated, 0), w.FullYears) / w.FullYears
+	return 0
+}
+
+// volume is neutral for those whom the file leaves out: it has only Original Medicare
+// and no row below eleven patients (facts.md PUF-02), so that a volume can raise the fit
+// and its lack cannot lower it.
+func (w *Weights) volume(m *Measures) int {
+	if m.Services <= 0 || w.scale.most == 0 {
+		return w.Neutral
 	}
-	v[partDistance] = w.Neutral
-	if m.Miles >= 0 && w.Reach > 0 {
-		v[partDistance] = int(1000 * max(0, 1-m.Miles/w.Reach))
+	return w.Neutral + min(log2(m.Services), w.scale.most)*w.scale.perLog>>24
+}
+
+func (w *Weights) experience(m *Measures) int {
+	if m.Graduated <= 0 || w.scale.perYear == 0 {
+		return w.Neutral
 	}
-	v[partTelehealth], v[partTeaching] = w.Neutral, w.Neutral
-	if m.Telehealth {
-		v[partTelehealth] = 1000
+	return min(max(w.Year-m.Graduated, 0), w.FullYears) * w.scale.perYear >> 24
+}
+
+func (w *Weights) distance(m *Measures) int {
+	if m.Miles < 0 || w.scale.perMile == 0 {
+		return w.Neutral
 	}
-	if m.Teaching {
-		v[partTeaching] = 1000
+	return 1000 - int(min(m.Miles*w.scale.perMile, 1000))
+}
+
+func (w *Weights) yes(is bool) int {
+	if is {
+		return 1000
 	}
-	return v
+	return w.Neutral
 }
 
 // log2 is the binary logarithm of n+1 in thousandths, straight between powers of two:

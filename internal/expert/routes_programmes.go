@@ -24,6 +24,7 @@ type Programme struct {
 
 	Price   Fee
 	Clock   Wait
+	For     string   // whom it takes, in its own terms
 	Records []string // what it wants to have
 	Deliver string   // what the person gets
 	After   string   // what comes after that
@@ -136,7 +137,7 @@ func (p *Programme) add(f finding.Fired) {
 	switch f.Kind {
 	case "programme":
 		p.Name, p.Start, p.Basis, p.AsOf = f.Sets["name"], f.Sets["start"], f.Sets["basis"], f.Sets["as_of"]
-		p.Deliver, p.After, p.Records, p.Profile = f.Words["deliver"], f.Words["after"], f.Items, f.Finding
+		p.For, p.Deliver, p.After, p.Records, p.Profile = f.Words["for"], f.Words["deliver"], f.Words["after"], f.Items, f.Finding
 		if !f.Decides && p.Takes == Yes {
 			p.Takes = ToConfirm
 		}

@@ -118,7 +118,7 @@ func TestEachProgrammeIsDescribedInBothLanguages(t *testing.T) {
 			t.Fatalf("only %d programmes", len(ps))
 		}
 		for _, p := range ps {
-			if p.Name == "" || p.Start == "" || p.Deliver == "" || p.After == "" || len(p.Records) == 0 || p.AsOf == "" || p.Basis == "" || p.Price.Kind == "" {
+			if p.Name == "" || p.Start == "" || p.For == "" || p.Deliver == "" || p.After == "" || len(p.Records) == 0 || p.AsOf == "" || p.Basis == "" || p.Price.Kind == "" {
 				t.Errorf("%s lacks something: %+v", p.ID, p)
 			}
 			if p.Price.Kind == "known" && (p.Price.Low <= 0 || p.Price.High < p.Price.Low) {

@@ -77,8 +77,10 @@ func wayLinks(v *web.Visit, way string, view routesView) []ui.Link {
 			return []ui.Link{link("plan", "coverage")}
 		}
 		return []ui.Link{link("calls", "coverage.calls")}
-	case "center", "society":
+	case "center":
 		return []ui.Link{link("script", "expert.script")}
+	case "society":
+		return []ui.Link{link("search", "expert.search"), link("script", "expert.script")}
 	case "online":
 		return []ui.Link{link("programmes", "expert.programmes")}
 	}

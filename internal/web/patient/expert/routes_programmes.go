@@ -164,6 +164,18 @@ func when(v *web.Visit, asOf string) string {
 	return v.Say.T("expert.programmes.month."+month, "year", year)
 }
 
+// recent tells whether a figure is of a month that is known; one of a year alone comes
+// from an older paper.
+func recent(asOf string) bool { return strings.Contains(asOf, "-") }
+
+// aged is how a figure is marked: an older one by its year, wherever it was read.
+func aged(basis, asOf string) string {
+	if basis == "read" && !recent(asOf) {
+		return "old"
+	}
+	return basis
+}
+
 // barWide is how wide a bar is drawn, in its own units.
 const barWide = 1000
 

@@ -101,10 +101,7 @@ func savedReferral(v *web.Visit, c *casefile.Case) (url.Values, casefile.Version
 		return nil, version, err
 	}
 	if version == 0 {
-		by, err := v.House.ReplyToReferralBy(c)
-		form := url.Values{"language": {v.Lang()}, "reasons": {v.Say.T("expert.referral.reasons.usual")}}
-		ui.SetDate(form, "reply_by", by)
-		return form, 0, err
+		return suggested(v, c)
 	}
 	form := url.Values{
 		"language": {sent.Terms.Language}, "reasons": {strings.Join(sent.Reasons, "\n")}, "addition": {sent.Addition},
@@ -116,6 +113,28 @@ func savedReferral(v *web.Visit, c *casefile.Case) (url.Values, casefile.Version
 	ui.SetDate(form, "asked", sent.Asked)
 	ui.SetDate(form, "reply_by", sent.ReplyBy)
 	return form, version, nil
+}
+
+// suggested is the letter's form before the first time: the reasons that were given to
+// the same doctor in the letter about the plan, if there is one.
+func suggested(v *web.Visit, c *casefile.Case) (url.Values, casefile.Version, error) {
+	earlier, _, err := casefile.Read[letters.Sent](c, letters.Ref(actions.ForPlan))
+	if err != nil {
+		return nil, 0, err
+	}
+	by, err := v.House.ReplyToReferralBy(c)
+	if err != nil {
+		return nil, 0, err
+	}
+	form := url.Values{"language": {v.Lang()}, "reasons": {v.Say.T("expert.referral.reasons.usual")}}
+	if len(earlier.Reasons) > 0 {
+		form.Set("reasons", strings.Join(earlier.Reasons, "\n"))
+		form.Set("member", earlier.MemberID)
+		form.Set("address", earlier.Terms.Address)
+		form.Set("phone", earlier.Terms.Phone)
+	}
+	ui.SetDate(form, "reply_by", by)
+	return form, 0, nil
 }
 
 // The handlers.

@@ -372,7 +372,7 @@ func referralPage(v *web.Visit, f ui.Form, r referralView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Radios(f, ui.Field{Name: "refused", Label: t("expert.referral.refused"), Inline: true, Options: []ui.Option{{Value: string(expert.Yes), Label: t("yes")}, {Value: string(expert.No), Label: t("no")}}}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Radios(f, ui.Field{Name: "refused", Label: t("expert.referral.refused"), Optional: true, Inline: true, Options: []ui.Option{{Value: string(expert.Yes), Label: t("yes")}, {Value: string(expert.No), Label: t("no")}}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

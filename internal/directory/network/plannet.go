@@ -46,6 +46,8 @@ type directory struct {
 	wanted map[uint64]bool
 	plans  []planOf // insurance plans, for the networks asked for
 	seed   maphash.Seed
+
+	outer, inner []byte // the resource at hand
 }
 
 const (
@@ -110,68 +112,78 @@ func (d *directory) top(s *scanner) {
 		return
 	}
 	s.enter('{', "")
-	whole := []byte{'{'}
-	bundle, long := false, false
+	bundle := false
+	whole, ok := d.gather(s, d.outer[:0], func() bool {
+		if s.peek() != '[' {
+			return false
+		}
+		bundle = true
+		s.enter('[', "entry")
+		for s.next() {
+			d.entry(s)
+		}
+		return true
+	})
+	d.outer = whole
+	switch {
+	case s.err != nil || bundle:
+	case !ok:
+		s.complain("", "a resource of more than 4 MB: left out")
+	default:
+		d.resource(s, "", whole)
+	}
+}
+
+// readFields are those that are read; the rest, such as the narrative, is passed over.
+var readFields = map[string]bool{"resourceType": true, "id": true, "meta": true, "active": true, "status": true, "period": true, "identifier": true, "name": true,
+	"address": true, "telecom": true, "type": true, "extension": true, "practitioner": true, "organization": true, "participatingOrganization": true,
+	"network": true, "location": true, "healthcareService": true, "specialty": true}
+
+// gather copies the fields of an object that are read, into whole; not ok when they are
+// too long. The object was entered.
+func (d *directory) gather(s *scanner, whole []byte, entry func() bool) (_ []byte, ok bool) {
+	whole, ok = append(whole, '{'), true
 	for s.field() {
-		if string(s.key) == "entry" && s.peek() == '[' {
-			bundle = true
-			s.enter('[', "entry")
-			for s.next() {
-				d.entry(s)
-			}
+		if string(s.key) == "entry" && entry() {
+			continue
+		}
+		if !ok || !readFields[string(s.key)] {
+			s.skip()
 			continue
 		}
 		if len(whole) > 1 {
 			whole = append(whole, ',')
 		}
-		name, _ := json.Marshal(string(s.key))
-		whole = append(append(whole, name...), ':')
-		var ok bool
-		if whole, ok = s.raw(whole, largestResource); !ok {
-			long = true
-			whole = append(whole[:min(len(whole), largestResource)], "null"...)
-			break
-		}
+		whole = append(append(append(whole, '"'), s.key...), '"', ':')
+		whole, ok = s.raw(whole, largestResource)
 	}
-	for long && s.err == nil && s.field() {
-		s.skip()
-	}
-	switch {
-	case s.err != nil || bundle:
-	case long:
-		s.complain("", "a resource of more than 4 MB: left out")
-	default:
-		d.resource(s, "", append(whole, '}'))
-	}
+	return append(whole, '}'), ok
 }
 
 func (d *directory) entry(s *scanner) {
 	if !s.enter('{', "") {
 		return
 	}
-	full, raw := "", []byte(nil)
+	full, any := "", false
 	for s.field() {
 		switch string(s.key) {
 		case "fullUrl":
 			t, _ := s.scalar("fullUrl")
 			full = string(t[:min(len(t), 2000)])
 		case "resource":
-			if s.peek() != '{' {
-				s.complain("resource", "expected an object")
-				s.skip()
+			if !s.enter('{', "resource") {
 				continue
 			}
-			var ok bool
-			if raw, ok = s.raw(nil, largestResource); !ok {
+			d.inner, any = d.gather(s, d.inner[:0], func() bool { return false })
+			if !any {
 				s.complain("resource", "a resource of more than 4 MB: left out")
-				raw = nil
 			}
 		default:
 			s.skip()
 		}
 	}
-	if raw != nil && s.err == nil {
-		d.resource(s, full, raw)
+	if any && s.err == nil {
+		d.resource(s, full, d.inner)
 	}
 }
 

@@ -1,0 +1,353 @@
+package directory
+
+import (
+	"context"
+	"math"
+	"slices"
+
+	"consilium/internal/expert"
+)
+
+// scratch is what a search writes into and gives back.
+type scratch struct {
+	chords []float64 // of each ZIP; below 0: not in the circle
+	miles  []float64 // filled when the fit asks for them
+	cells  []cells
+}
+
+// search is one query on its way.
+type search struct {
+	*file
+	*scratch
+	ctx    context.Context
+	q      *expert.Query
+	runs   []run
+	codes  []int
+	procs  []uint64
+	filter filter
+	names  []matcher
+	best   top
+	total  int
+	steps  int
+}
+
+// Find answers a query: the exact number of those who fit, and one page of them. It
+// stops when ctx ends.
+func (d *Directory) Find(ctx context.Context, q expert.Query) (found expert.Found, err error) {
+	defer guard(&err)()
+	s := &search{file: &d.file, scratch: d.scratch.Get().(*scratch), ctx: ctx, q: &q}
+	defer s.release()
+	if err = ctx.Err(); err != nil {
+		return found, err
+	}
+	s.best = top{most: max(q.Skip, 0) + max(q.Limit, 0), byDistance: q.ByDistance}
+	possible, err := s.prepare()
+	if err != nil || !possible {
+		return found, err
+	}
+	if err = s.look(); err != nil {
+		return found, err
+	}
+	if s.total == 0 && len(s.names) > 0 && s.misspell() {
+		if err = s.look(); err != nil {
+			return found, err
+		}
+		found.Near = s.total > 0
+	}
+	found.Total = s.total
+	found.Matches, err = s.page()
+	return found, err
+}
+
+// release gives the scratch back clean.
+func (s *search) release() {
+	for _, r := range s.runs {
+		for z := r.lo; z < r.hi; z++ {
+			s.chords[z] = -1
+		}
+	}
+	s.file.scratch.Put(s.scratch)
+}
+
+// prepare turns the query's words into numbers. possible is false when nobody can fit.
+func (s *search) prepare() (possible bool, err error) {
+	q := s.q
+	for _, c := range q.Codes {
+		if n, ok := s.codeOf[c]; ok && !slices.Contains(s.codes, n) {
+			s.codes = append(s.codes, n)
+		}
+	}
+	if len(q.Codes) > 0 && len(s.codes) == 0 {
+		return false, nil
+	}
+	for _, h := range q.HCPCS {
+		if n, ok := s.procOf[h]; ok {
+			s.procs = append(s.procs, n)
+		}
+	}
+	if s.names, possible = s.matchers(q.Name); !possible {
+		return false, nil
+	}
+	switch {
+	case q.Centre == nil:
+		s.runs = []run{{0, len(s.places) + 1}}
+		for z := range s.chords {
+			s.chords[z] = math.Inf(1)
+		}
+	case q.Miles > 0:
+		s.runs = s.circle(q.Centre.Lat, q.Centre.Lon, q.Miles, s.chords)
+	default: // no circle, but distances
+		s.runs = []run{{0, len(s.places) + 1}}
+		centre := pointOf(q.Centre.Lat, q.Centre.Lon)
+		for z, p := range s.points {
+			s.chords[z] = p.chord2(centre)
+		}
+		s.chords[len(s.places)] = math.Inf(1)
+	}
+	return s.filter.prepare(s)
+}
+
+// look walks those who can fit by the cheapest road: the names, the codes in the
+// circle, or everybody in the circle.
+func (s *search) look() error {
+	s.total, s.best.heap = 0, s.best.heap[:0]
+	byName := math.MaxInt
+	rarest := 0
+	for i, m := range s.names {
+		if n := m.count(s.file); n < byName {
+			byName, rarest = n, i
+		}
+	}
+	if len(s.names) > 0 && byName*4 < s.reach() {
+		return s.walkName(rarest)
+	}
+	if len(s.codes) > 0 {
+		return s.walkCodes()
+	}
+	return s.walkRows()
+}
+
+// reach is the number of rows or postings that a walk by place would see.
+func (s *search) reach() int {
+	n := 0
+	if len(s.codes) == 0 {
+		for _, r := range s.runs {
+			n += int(u32(s.parts[partZIPRows], r.hi) - u32(s.parts[partZIPRows], r.lo))
+		}
+		return n
+	}
+	for _, r := range s.runs {
+		for _, c := range s.codes {
+			if cs := s.cellsIn(c, r); cs.at < cs.end {
+				from, _ := s.cell(cs.at)
+				_, to := s.cell(cs.end - 1)
+				n += to - from
+			}
+		}
+	}
+	return n
+}
+
+// cells are those of one code that lie in a run.
+type cells struct {
+	at, end  int
+	from, to int // the postings at hand
+}
+
+func (f *file) cellsIn(code int, r run) cells {
+	starts, all := f.parts[partCodeCells], f.parts[partCells]
+	lo, hi := int(u32(starts, code)), int(u32(starts, code+1))
+	find := func(lo, hi, zip int) int {
+		for lo < hi {
+			if mid := int(uint(lo+hi) >> 1); int(u32(all, 2*mid)) < zip {
+				lo = mid + 1
+			} else {
+				hi = mid
+			}
+		}
+		return lo
+	}
+	from := find(lo, hi, r.lo)
+	return cells{at: from, end: find(from, min(hi, from+r.hi-r.lo), r.hi)}
+}
+
+// walkCodes goes through the ZIPs of the circle and merges the rows of all codes in
+// each, so that one with several of them counts once.
+func (s *search) walkCodes() error {
+	for _, r := range s.runs {
+		list := s.scratch.cells[:0]
+		for _, c := range s.codes {
+			if cs := s.cellsIn(c, r); cs.at < cs.end {
+				list = append(list, cs)
+			}
+		}
+		s.scratch.cells = list
+		if err := s.ctx.Err(); err != nil {
+			return err
+		}
+		for len(list) > 0 {
+			zip := math.MaxInt
+			for i := range list {
+				zip = min(zip, int(u32(s.parts[partCells], 2*list[i].at)))
+			}
+			if chord := s.chords[zip]; chord >= 0 {
+				if err := s.walkZIP(list, zip, chord); err != nil {
+					return err
+				}
+			}
+			list = slices.DeleteFunc(list, func(c cells) bool { return c.at == c.end })
+			for i := 0; i < len(list); i++ {
+				if c := &list[i]; int(u32(s.parts[partCells], 2*c.at)) == zip {
+					c.at++
+				}
+			}
+			list = slices.DeleteFunc(list, func(c cells) bool { return c.at == c.end })
+		}
+	}
+	return nil
+}
+
+// walkZIP merges the cells that the codes have in one ZIP.
+func (s *search) walkZIP(list []cells, zip int, chord float64) error {
+	posts := s.parts[partPosts]
+	only, here := -1, 0
+	for i := range list {
+		c := &list[i]
+		if c.from = c.to; int(u32(s.parts[partCells], 2*c.at)) == zip {
+			c.from, c.to = s.cell(c.at)
+			only = i
+			here++
+		} else {
+			c.from, c.to = 0, 0
+		}
+	}
+	if here == 1 {
+		c := list[only]
+		s.steps += c.to - c.from
+		if s.filter.open && s.best.closedTo(chord) {
+			s.total += c.to - c.from
+			return nil
+		}
+		for i := c.from; i < c.to; i++ {
+			post := u32(posts, i)
+			s.take(post>>1, 1+int(post&1), chord)
+		}
+		return s.pause()
+	}
+	for {
+		next := uint32(math.MaxUint32)
+		for i := range list {
+			if c := &list[i]; c.from < c.to {
+				next = min(next, u32(posts, c.from)>>1)
+			}
+		}
+		if next == math.MaxUint32 {
+			return s.pause()
+		}
+		match := 1
+		for i := range list {
+			c := &list[i]
+			if c.from < c.to {
+				if post := u32(posts, c.from); post>>1 == next {
+					match = max(match, 1+int(post&1))
+					c.from++
+				}
+			}
+		}
+		s.steps++
+		s.take(next, match, chord)
+	}
+}
+
+// pause looks now and then whether anybody still waits.
+func (s *search) pause() error {
+	if s.steps < 1<<15 {
+		return nil
+	}
+	s.steps = 0
+	return s.ctx.Err()
+}
+
+// walkRows goes through everybody in the circle.
+func (s *search) walkRows() error {
+	starts := s.parts[partZIPRows]
+	for _, r := range s.runs {
+		for zip := r.lo; zip < r.hi; zip++ {
+			chord := s.chords[zip]
+			if chord < 0 {
+				continue
+			}
+			from, to := u32(starts, zip), u32(starts, zip+1)
+			for row := from; row < to; row++ {
+				s.take(row, 0, chord)
+			}
+			s.steps += int(to - from)
+			if err := s.pause(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// take counts a row that passes the filter, and keeps it when it is among the best.
+// match is 2 for the primary code, 1 for another, 0 when no code was asked for.
+func (s *search) take(row uint32, match int, chord float64) {
+	if !s.filter.open && !s.filter.passes(s, row) {
+		return
+	}
+	s.total++
+	if s.q.ByDistance {
+		if s.best.closedTo(chord) {
+			return
+		}
+		s.best.put(hit{chord: chord, npi: s.row(int(row)).npi(), row: row, match: int8(match)})
+		return
+	}
+	score := s.q.Weights.Score(s.measures(row, match, chord))
+	if s.best.full() && score < s.best.heap[0].score {
+		return
+	}
+	s.best.put(hit{score: score, chord: chord, npi: s.row(int(row)).npi(), row: row, match: int8(match)})
+}
+
+// measures are what bears on the fit of a row.
+func (s *search) measures(row uint32, match int, chord float64) expert.Measures {
+	r := s.row(int(row))
+	flags := r.flags()
+	m := expert.Measures{
+		Match: match, Miles: -1, Services: -1, Patients: -1, Graduated: r.graduated(),
+		Teaching: flags&isTeaching != 0, Telehealth: flags&hasTelehealth != 0,
+	}
+	if !math.IsInf(chord, 1) {
+		m.Miles = milesOf(chord)
+	}
+	if len(s.q.HCPCS) > 0 && flags&hasVolumes != 0 {
+		m.Services, m.Patients = s.served(r.npi(), s.procs)
+	}
+	return m
+}
+
+// page makes the matches of the page that was asked for.
+func (s *search) page() ([]expert.Match, error) {
+	hits := s.best.sorted()
+	hits = hits[min(max(s.q.Skip, 0), len(hits)):]
+	if len(hits) == 0 {
+		return nil, nil
+	}
+	out := make([]expert.Match, len(hits))
+	for i, h := range hits {
+		p, ok := s.full(int(h.row))
+		if !ok {
+			return nil, damagedRow(int(h.row))
+		}
+		m := s.measures(h.row, int(h.match), h.chord)
+		if len(s.procs) > 0 && m.Services >= 0 {
+			if p.Volumes, ok = s.volumes(h.npi, s.procs); !ok {
+				return nil, damagedRow(int(h.row))
+			}
+		}
+		out[i] = expert.Match{Profile: p, Measures: m, Score: s.q.Weights.Score(m)}
+	}
+	return out, nil
+}

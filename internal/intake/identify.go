@@ -27,6 +27,7 @@ const (
 	isDisc
 	isGzip
 	isCard
+	isLink
 	isHL7v2
 	isProgram
 	isDiscPart
@@ -87,6 +88,8 @@ func identify(head []byte) content {
 		return isJSON
 	case strings.HasPrefix(text, "shc:/"), strings.HasPrefix(text, "eyJ") && strings.Count(text, ".") == 2 && !strings.Contains(text, " "):
 		return isCard
+	case strings.HasPrefix(text, "shlink:/"), strings.HasPrefix(text, "https://") && strings.Contains(text[:min(len(text), 300)], "#shlink:/"):
+		return isLink
 	case strings.HasPrefix(text, "MSH|"), strings.HasPrefix(text, "FHS|"), strings.HasPrefix(text, "BHS|"):
 		return isHL7v2
 	case strings.HasPrefix(lower, "<!doctype html"), strings.HasPrefix(lower, "<html"):

@@ -24,6 +24,8 @@ import (
 	"consilium/internal/intake/dicom"
 	"consilium/internal/intake/document"
 	"consilium/internal/intake/fhir"
+	"consilium/internal/intake/healthcard"
+	"consilium/internal/intake/healthlink"
 	"consilium/internal/intake/hl7v2"
 )
 
@@ -52,6 +54,7 @@ type Options struct {
 	Limits Limits
 	SHA256 string // the file's hash, lower-case hex, when it is known already; computed otherwise
 	Tools  document.Tools
+	Cards  healthcard.Trust // whose health cards are believed
 }
 
 // Limits are what one file may ask of the machine.
@@ -158,7 +161,7 @@ func (w *walker) read(ctx context.Context, f file, depth int, around *level) (ou
 	opts := w.opts
 	switch what {
 	case isJSON:
-		return fhir.Read(ctx, f.in, f.size, src, opts.Limits.FHIR)
+		return w.fhir(ctx, f, depth).Read(ctx, f.in, f.size, src)
 	case isXML:
 		return ccda.ReadOpening(ctx, f.in, f.size, src, w.inside(ctx, f, depth))
 	case isDICOM:
@@ -170,7 +173,9 @@ func (w *walker) read(ctx context.Context, f file, depth int, around *level) (ou
 	case isHL7v2:
 		return hl7v2.Read(ctx, f.in, f.size, src, w.inside(ctx, f, depth))
 	case isCard:
-		return fhir.ReadCard(string(head), src, opts.Limits.FHIR)
+		return w.fhir(ctx, f, depth).ReadCard(string(head), src)
+	case isLink:
+		return healthlink.Read(string(head), opts.Cards.Now)
 	case isZIP, isDisc:
 		return w.archive(ctx, f, depth, what)
 	case isGzip:

@@ -9,6 +9,7 @@ import (
 	"consilium/internal/intake/dicom"
 	"consilium/internal/intake/document"
 	"consilium/internal/intake/fhir"
+	"consilium/internal/intake/healthlink"
 	"consilium/internal/intake/hl7v2"
 )
 
@@ -42,7 +43,7 @@ func Sentences() map[string]string {
 	}
 	for _, more := range []map[string]string{
 		fhir.Sentences(), ccda.Sentences(), dicom.Sentences(),
-		document.Sentences(), archive.Sentences(), hl7v2.Sentences(),
+		document.Sentences(), archive.Sentences(), hl7v2.Sentences(), healthlink.Sentences(),
 	} {
 		maps.Copy(all, more)
 	}

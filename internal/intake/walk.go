@@ -13,6 +13,7 @@ import (
 	"consilium/internal/clinical"
 	"consilium/internal/intake/archive"
 	"consilium/internal/intake/dicom"
+	"consilium/internal/intake/fhir"
 )
 
 // walker reads one file that was handed in, and everything inside it.
@@ -47,6 +48,11 @@ func (w *walker) dicom(ctx context.Context, f file, depth int, around *level) cl
 		w.images[seen.Instance] = true
 	}
 	return out
+}
+
+// fhir reads records and cards; what is attached to them is read too.
+func (w *walker) fhir(ctx context.Context, f file, depth int) fhir.Reader {
+	return fhir.Reader{Limits: w.opts.Limits.FHIR, Cards: w.opts.Cards, Open: w.inside(ctx, f, depth)}
 }
 
 // archive reads the files of a ZIP archive or of a disc image.

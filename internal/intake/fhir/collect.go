@@ -30,6 +30,14 @@ func (r *reading) resource(n int32, fullURL, path string) {
 	case "Patient":
 		r.people = append(r.people, r.patient(n, fullURL))
 		return
+	case "Binary":
+		r.at = path
+		if data := t.get(n, "data"); data != 0 {
+			if body, ok := r.decoded(data); ok {
+				r.inside(body, t.member(n, "contentType"))
+			}
+		}
+		return
 	case "Parameters":
 		r.log.add("unsupported", path, "Parameters")
 		return
@@ -38,6 +46,7 @@ func (r *reading) resource(n int32, fullURL, path string) {
 	if !ok {
 		return
 	}
+	r.at = path
 	f := r.fact(n, s)
 	f.Source = r.src
 	f.Source.Path = path

@@ -99,6 +99,16 @@ func (r *reading) special(n int32, f *clinical.Fact) {
 			part.Value, part.Unit = r.valueOf(c)
 			addComponent(f, part)
 		}
+	case "DocumentReference":
+		var all []int32
+		for _, c := range t.items(t.get(n, "content")) {
+			all = append(all, t.get(c, "attachment"))
+		}
+		r.attached(f, all)
+	case "DiagnosticReport":
+		r.attached(f, t.items(t.get(n, "presentedForm")))
+	case "Media":
+		r.attached(f, []int32{t.get(n, "content")})
 	case "Composition":
 		r.sections(n, f, 0)
 	case "FamilyMemberHistory":

@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"consilium/internal/clinical"
+	"consilium/internal/intake/healthcard"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -31,6 +32,13 @@ type Limits struct {
 // the reader under 512 MB of memory.
 func DefaultLimits() Limits {
 	return Limits{MaxBytes: 256 << 20, MaxResource: 32 << 20, MaxEntries: 250_000, MaxDepth: 100, MaxFactBytes: 96 << 20}
+}
+
+// Reader reads within limits, and checks health cards against who is trusted.
+type Reader struct {
+	Limits Limits
+	Cards  healthcard.Trust
+	Open   Opener // of files inside the record; nil only says that they are there
 }
 
 // reading is the state of reading one file.
@@ -55,21 +63,31 @@ type reading struct {
 	people   []clinical.Patient
 	subject  map[string]string // words for a subject, where the file has any
 	links    links
+	cards    healthcard.Trust
+	open     Opener
+	at       string // path of the resource that is being read
+	taken    int    // bytes of the files found inside
 }
 
 // Read reads a file whose first byte other than space is "{". A file that is JSON
 // but not FHIR comes back as of unknown kind. src names the file; its hash makes
 // the ids of the facts.
 func Read(ctx context.Context, in io.ReaderAt, size int64, src clinical.Source, lim Limits) clinical.Reading {
-	r := newReading(ctx, src, lim)
-	r.in, r.size, r.whole = in, min(size, lim.MaxBytes), size
-	start := r.afterMark()
-	if r.isLines(start) {
-		r.lines(start)
+	return Reader{Limits: lim}.Read(ctx, in, size, src)
+}
+
+// Read reads a file as the function Read does.
+func (r Reader) Read(ctx context.Context, in io.ReaderAt, size int64, src clinical.Source) clinical.Reading {
+	one := newReading(ctx, src, r.Limits)
+	one.cards, one.open = r.Cards, r.Open
+	one.in, one.size, one.whole = in, min(size, r.Limits.MaxBytes), size
+	start := one.afterMark()
+	if one.isLines(start) {
+		one.lines(start)
 	} else {
-		r.document(start)
+		one.document(start)
 	}
-	return r.finish()
+	return one.finish()
 }
 
 func newReading(ctx context.Context, src clinical.Source, lim Limits) *reading {

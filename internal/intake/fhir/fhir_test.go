@@ -314,12 +314,12 @@ func TestAHealthCardIsUnpackedAndItsSignatureDoubted(t *testing.T) {
 	}
 	for _, r := range []clinical.Reading{
 		read(`{"verifiableCredential":["` + token + `"]}`),
-		fhir.ReadCard(digits, clinical.Source{File: "sum"}, fhir.DefaultLimits()),
+		fhir.Reader{Limits: fhir.DefaultLimits()}.ReadCard(digits, clinical.Source{File: "sum"}),
 	} {
 		if r.Kind != clinical.FileHealthCard || len(r.Facts) != 1 || r.Facts[0].Codes[0].Code != "207" || r.Patient == nil || r.Patient.Name != "Ruth Alvarez" {
 			t.Errorf("%+v", r)
 		}
-		issue(t, r, "card_unsigned")
+		issue(t, r, "card_unknown")
 	}
 	issue(t, read(`{"verifiableCredential":["`+token[:len(token)/2]+`"]}`), "card_damaged")
 }

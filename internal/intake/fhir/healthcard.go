@@ -2,14 +2,11 @@ package fhir
 
 import (
 	"bytes"
-	"compress/flate"
 	"context"
-	"encoding/base64"
-	"io"
 	"strconv"
-	"strings"
 
 	"consilium/internal/clinical"
+	"consilium/internal/intake/healthcard"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -43,50 +40,33 @@ func (r *reading) notFHIR(start int64) {
 	r.log.add("json_not_fhir", "", "")
 }
 
-// ReadCard reads a SMART Health Card in its QR form ("shc:/" and digits) or as the
-// signed token itself. The signature is not checked, and an issue says so.
-func ReadCard(text string, src clinical.Source, lim Limits) clinical.Reading {
-	r := newReading(context.Background(), src, lim)
-	r.out.Kind = clinical.FileHealthCard
-	if number, ok := strings.CutPrefix(strings.TrimSpace(text), "shc:/"); ok {
-		number = number[strings.LastIndexByte(number, '/')+1:]
-		text = fromDigits(number)
+// ReadCard reads a SMART Health Card in its QR form ("shc:/" and digits, on several
+// lines where the card was spread over several codes) or as the signed token itself.
+func (r Reader) ReadCard(text string, src clinical.Source) clinical.Reading {
+	one := newReading(context.Background(), src, r.Limits)
+	one.cards = r.Cards
+	one.out.Kind = clinical.FileHealthCard
+	tokens, whole := healthcard.Tokens(text)
+	if !whole {
+		one.log.add("card_part", "card", "")
 	}
-	r.card(strings.TrimSpace(text), "card")
-	return r.finish()
-}
-
-// fromDigits undoes the QR form: two digits stand for one character, less 45.
-func fromDigits(s string) string {
-	var b strings.Builder
-	for i := 0; i+1 < len(s); i += 2 {
-		if !digit(s[i]) || !digit(s[i+1]) {
-			return ""
+	for i, token := range tokens[:min(len(tokens), 50)] {
+		path := "card"
+		if len(tokens) > 1 {
+			path += "[" + strconv.Itoa(i) + "]"
 		}
-		b.WriteByte((s[i]-'0')*10 + (s[i+1] - '0') + 45)
+		one.card(token, path)
 	}
-	return b.String()
+	return one.finish()
 }
 
-// card unpacks one signed token: base64url parts, the middle one deflated.
+// card reads what one signed token says, when it may be believed.
 func (r *reading) card(token, path string) {
-	r.log.add("card_unsigned", path, "")
-	parts := strings.Split(token, ".")
-	if len(parts) != 3 {
-		r.log.add("card_damaged", path, "")
-		return
+	raw, said := healthcard.Open(token, r.cards)
+	for _, key := range said {
+		r.log.add(key, path, "")
 	}
-	packed, err := base64.RawURLEncoding.DecodeString(parts[1])
-	if err != nil {
-		r.log.add("card_damaged", path, "")
-		return
-	}
-	const unpackedLimit = 8 << 20
-	raw, err := io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(packed)), unpackedLimit))
-	if err != nil || len(raw) == unpackedLimit {
-		raw = packed // a card may also be sent unpacked
-	}
-	if !r.strict(raw, path) {
+	if raw == nil || !r.strict(raw, path) {
 		return
 	}
 	root := r.tree.parse(raw, r.lim.MaxDepth)

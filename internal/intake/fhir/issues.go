@@ -43,8 +43,19 @@ var sayings = map[string]string{
 	"withdrawn":          "% facts were marked by their author as entered in error: they are kept and shown as withdrawn.",
 	"history":            "This is a history: older versions of the same record are counted too.",
 	"unsupported":        "Data inside a % resource is not read into facts.",
-	"card_unsigned":      "This is a SMART Health Card: its signature was not checked.",
+	"card_valid":         "This is a SMART Health Card: its signature is right, and its issuer is known.",
+	"card_unknown":       "This is a SMART Health Card of an issuer that is not known here: its signature could not be checked.",
+	"card_key":           "This SMART Health Card names a known issuer, and a key that is not known: its signature could not be checked.",
+	"card_forged":        "The signature of this SMART Health Card is wrong: it was changed or damaged, and nothing on it was read.",
+	"card_algorithm":     "This SMART Health Card is not signed in the way that health cards must be: nothing on it was read.",
+	"card_expired":       "This SMART Health Card has expired.",
+	"card_early":         "This SMART Health Card is dated in the future.",
+	"card_revoked":       "This SMART Health Card was called back by its issuer: ask for a new one.",
+	"card_part":          "This SMART Health Card is spread over several codes, and some of them are missing.",
 	"card_damaged":       "The health card's contents could not be unpacked.",
+	"inside":             "There is a file inside this record.",
+	"inside_damaged":     "There is a file inside this record, damaged or too large: it was not taken out.",
+	"linked":             "This record points at a document that is not in it: ask the sender for that document.",
 	"more":               "% more issues of one kind are not listed:",
 	"json_not_fhir":      "This is JSON, but not FHIR.",
 }
@@ -73,9 +84,9 @@ func newIssueLog() *issueLog {
 // severityOf says how much each issue matters. What is not named is an error.
 func severityOf(key string) clinical.Severity {
 	switch key {
-	case "byte_order_mark", "withdrawn", "history", "unsupported", "card_unsigned", "more", "json_not_fhir":
+	case "byte_order_mark", "withdrawn", "history", "unsupported", "card_valid", "inside", "more", "json_not_fhir":
 		return clinical.Note
-	case "unknown_element", "unresolved", "wrong_target", "should_repeat", "several_patients", "trailing", "empty_value", "duplicate_id":
+	case "unknown_element", "unresolved", "wrong_target", "should_repeat", "several_patients", "trailing", "empty_value", "duplicate_id", "card_unknown", "card_key", "card_expired", "card_early", "linked":
 		return clinical.Warning
 	}
 	return clinical.Error

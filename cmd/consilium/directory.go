@@ -53,13 +53,14 @@ func (p publicFiles) of() map[nppes.Kind][]string {
 func (p publicFiles) dates() (map[nppes.Kind]string, error) {
 	out := map[nppes.Kind]string{}
 	for name, day := range p.Date {
-		if !slices.Contains(nppes.Kinds(), nppes.Kind(name)) {
+		kind := nppes.Kind(strings.ReplaceAll(name, "-", "_"))
+		if !slices.Contains(nppes.Kinds(), kind) {
 			return nil, wrong{exitWrong, fmt.Errorf("--date: there is no file %q; there are %v", name, nppes.Kinds())}
 		}
 		if _, err := time.Parse(time.DateOnly, day); err != nil {
 			return nil, wrong{exitWrong, fmt.Errorf("--date: %q is no date: write %s=YYYY-MM-DD", day, name)}
 		}
-		out[nppes.Kind(name)] = day
+		out[kind] = day
 	}
 	return out, nil
 }

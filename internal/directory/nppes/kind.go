@@ -1,7 +1,7 @@
 package nppes
 
-// Kind is one of the public files. Its text is the name of its flag, and the key of
-// its date in the directory.
+// Kind is one of the public files. Its text is the key of its date in the directory,
+// and with - for _ the name of its flag.
 type Kind string
 
 // The public files (and one of our own: boards).
@@ -12,10 +12,10 @@ const (
 	Affiliations   Kind = "affiliations"
 	Reassignments  Kind = "reassignments"
 	Volumes        Kind = "volumes"
-	OptOuts        Kind = "opt-out"
+	OptOuts        Kind = "opt_out"
 	Exclusions     Kind = "exclusions"
 	Payments       Kind = "payments"
-	SharedPatients Kind = "shared-patients"
+	SharedPatients Kind = "shared_patients"
 	Boards         Kind = "boards"
 	Taxonomy       Kind = "nucc"
 	ZIPs           Kind = "zips"

@@ -75,7 +75,7 @@ func TestTheDateOfAFile(t *testing.T) {
 		}
 	}
 	k, rep := readText(t, OptOuts, "opt-out.csv", "NPI,Optout Effective Date,Optout End Date\n"+one+",02/01/2024,02/01/2026\n"+two+",03/01/2025,02/01/2026\n"+three+",03/01/2027,02/01/2029\n")
-	if rep.Date != "2025-03-01" || rep.DateBy != "newest row" || k.data["opt-out"] != "2025-03-01" {
+	if rep.Date != "2025-03-01" || rep.DateBy != "newest row" || k.data["opt_out"] != "2025-03-01" {
 		t.Errorf("by rows: %s by %s", rep.Date, rep.DateBy)
 	}
 	k = newTaken()

@@ -7,12 +7,11 @@ import (
 	"os"
 
 	"consilium/internal/clinical"
-	"consilium/internal/intake"
 	"consilium/internal/records"
 )
 
 type recordsCheckCommand struct {
-	Files []string `arg:"" optional:"" help:"Files to read as well: what they hold counts as at hand." name:"file"`
+	Files []string `arg:"" optional:"" help:"Files or folders to read as well: what they hold counts as at hand." name:"file"`
 	asked
 	kept
 }
@@ -35,7 +34,7 @@ func (q recordsCheckCommand) Run(ctx context.Context, c console) error {
 	}
 	var readings []clinical.Reading
 	for _, name := range q.Files {
-		reading, err := intake.ReadFile(ctx, name, intake.Options{})
+		reading, err := readCommand{}.read(ctx, name)
 		if err != nil {
 			if errors.Is(err, os.ErrNotExist) {
 				err = errors.New("there is no such file")

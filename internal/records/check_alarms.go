@@ -164,10 +164,11 @@ func (k *checker) dicomOf(flatOne Held) bool {
 			return true
 		}
 		if flatOne.StudyUID == "" {
-			if close, known := near(h.Date, flatOne.Date, 0); !known || close {
-				if same, both := sameModality(h, flatOne); same || !both {
-					return true
-				}
+			close, dated := near(h.Date, flatOne.Date, 0)
+			how, bothHow := sameModality(h, flatOne)
+			where, bothWhere := samePart(h, flatOne)
+			if (close || !dated) && (how || !bothHow) && (where || !bothWhere) {
+				return true
 			}
 		}
 	}
@@ -176,7 +177,7 @@ func (k *checker) dicomOf(flatOne Held) bool {
 
 // duplicates finds the same bytes, the same study and the same report twice.
 func (k *checker) duplicates() {
-	told := map[int]bool{}
+	told := map[int]bool{} // said to be a copy of an earlier one
 	for i, a := range k.in.Have {
 		if !k.mine[i] || told[i] {
 			continue
@@ -184,17 +185,27 @@ func (k *checker) duplicates() {
 		for _, reason := range []string{"same_bytes", "same_study", "same_report"} {
 			copies := []int{i}
 			for j := i + 1; j < len(k.in.Have); j++ {
-				if b := k.in.Have[j]; k.mine[j] && !told[j] && twice(reason, a, b) && !slices.ContainsFunc(copies, func(c int) bool { return sameFile(k.in.Have[c], b) }) {
+				b := k.in.Have[j]
+				if k.mine[j] && !told[j] && twice(reason, a, b) && !slices.ContainsFunc(copies, func(c int) bool { return sameFile(k.in.Have[c], b) }) {
 					copies = append(copies, j)
 				}
 			}
 			if len(copies) > 1 {
 				k.raise("duplicate", reason, copies...)
-				for _, c := range copies {
-					told[c] = true
+				for _, c := range copies[1:] {
+					k.copied(c, told)
 				}
-				break
 			}
+		}
+	}
+}
+
+// copied marks an entry as a copy, and with it all that came out of the same file.
+func (k *checker) copied(entry int, told map[int]bool) {
+	told[entry] = true
+	for i, h := range k.in.Have {
+		if sameFile(h, k.in.Have[entry]) && h.SHA256 != "" {
+			told[i] = true
 		}
 	}
 }

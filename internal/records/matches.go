@@ -184,11 +184,17 @@ func partsIn(text string) []int {
 			out = append(out, i)
 		}
 	}
+	// A spine without a word on which part of it may be any part.
+	if saysOne(text, []string{"spine", "spinal", "columna"}) && !slices.ContainsFunc(out, func(p int) bool { return slices.Contains(spine, p) }) {
+		out = append(out, spine...)
+	}
 	return out
 }
 
-// samePart compares what two entries show. The spine in one and its lumbar part in
-// the other are not told apart.
+// spine are the places in parts of the parts of the spine.
+var spine = []int{1, 2, 3}
+
+// samePart compares what two entries show.
 func samePart(a, b Held) (same, both bool) {
 	x, y := partsIn(a.BodyPart+" "+a.Description), partsIn(b.BodyPart+" "+b.Description)
 	if len(x) == 0 || len(y) == 0 {

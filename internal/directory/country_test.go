@@ -191,7 +191,7 @@ func (c *country) sides(b Sides, all []expert.Profile) {
 				n := c.skewed(800)
 				id := fmt.Sprintf("%010d", 4_000_000_000+n)
 				if !slices.ContainsFunc(cl.Groups, func(g expert.Group) bool { return g.ID == id }) {
-					cl.Groups = append(cl.Groups, expert.Group{ID: id, Name: fmt.Sprintf("%s GROUP", c.last[n]), Members: 2 + n%50})
+					cl.Groups = append(cl.Groups, expert.Group{ID: id, Name: fmt.Sprintf("%s GROUP", c.last[n%len(c.last)]), Members: 2 + n%50})
 				}
 			}
 			for _, g := range cl.Groups { // a row of the file for each group
@@ -213,7 +213,7 @@ func (c *country) sides(b Sides, all []expert.Profile) {
 		}
 		switch c.rng.IntN(30) {
 		case 0:
-			g := expert.Group{ID: fmt.Sprintf("%010d", 4_000_000_000+c.skewed(800)), Name: "BILLING " + c.last[c.skewed(50)]}
+			g := expert.Group{ID: fmt.Sprintf("%010d", 4_000_000_000+c.skewed(800)), Name: "BILLING " + c.last[c.skewed(50)%len(c.last)]}
 			b.Reassign(npi(i), g)
 			p.Reassigns = append(p.Reassigns, g)
 		case 1:

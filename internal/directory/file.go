@@ -75,6 +75,8 @@ const (
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
+func sum(b []byte) uint32 { return crc32.Checksum(b, castagnoli) }
+
 type part struct {
 	at, size int64
 	sum      uint32
@@ -154,7 +156,7 @@ func header(parts [partCount]part, size int64) []byte {
 		h = binary.LittleEndian.AppendUint64(h, uint64(p.at))
 		h = binary.LittleEndian.AppendUint64(h, uint64(p.size))
 	}
-	h = binary.LittleEndian.AppendUint32(h, crc32.Checksum(h, castagnoli))
+	h = binary.LittleEndian.AppendUint32(h, sum(h))
 	return binary.LittleEndian.AppendUint32(h, 0)
 }
 
@@ -170,7 +172,7 @@ func split(b []byte) (parts [partCount][]byte, err error) {
 		return parts, fmt.Errorf("it has version %d, and this program reads %d", v, version)
 	}
 	h := b[:headerSize]
-	if crc32.Checksum(h[:headerSize-8], castagnoli) != binary.LittleEndian.Uint32(h[headerSize-8:]) || binary.LittleEndian.Uint32(h[headerSize-4:]) != 0 {
+	if sum(h[:headerSize-8]) != binary.LittleEndian.Uint32(h[headerSize-8:]) || binary.LittleEndian.Uint32(h[headerSize-4:]) != 0 {
 		return parts, fmt.Errorf("its header fails its checksum")
 	}
 	if binary.LittleEndian.Uint32(h[12:]) != partCount {
@@ -193,7 +195,7 @@ func split(b []byte) (parts [partCount][]byte, err error) {
 			}
 		}
 		parts[i] = b[from : from+size]
-		if crc32.Checksum(parts[i], castagnoli) != binary.LittleEndian.Uint32(row[4:]) {
+		if sum(parts[i]) != binary.LittleEndian.Uint32(row[4:]) {
 			return parts, fmt.Errorf("part %s fails its checksum", partNames[i])
 		}
 		at = from + size

@@ -15,12 +15,47 @@ import (
 	"consilium/internal/expert"
 )
 
+// everybody is what a scan looks at: it remembers words and ties, which no query changes.
+type everybody struct {
+	all   []expert.Profile
+	words [][]string
+	tied  map[*expert.Profile][]tie
+}
+
+type tie struct {
+	level   expert.Level
+	stopped bool
+}
+
+func everybodyOf(d built) *everybody {
+	e := &everybody{all: d.profiles, tied: map[*expert.Profile][]tie{}}
+	for i := range e.all {
+		n := e.all[i].Name
+		e.words = append(e.words, cut(strings.Join([]string{n.Last, n.First, n.Middle, n.Former, n.Organization, n.Known}, " ")))
+	}
+	return e
+}
+
+// ties compares a first doctor with everybody.
+func (e *everybody) ties(first *expert.Profile, l expert.Limits) []tie {
+	if had, ok := e.tied[first]; ok {
+		return had
+	}
+	out := make([]tie, len(e.all))
+	for i := range e.all {
+		signals := expert.Ties(*first, e.all[i], l)
+		out[i].level = expert.LevelOf(signals, expert.ComparedIn(*first, e.all[i]))
+		out[i].stopped = slices.ContainsFunc(signals, func(s expert.Signal) bool { return s.Signal == "same_group" || s.Signal == "same_person" })
+	}
+	e.tied[first] = out
+	return out
+}
+
 // scan answers a query by looking at everybody. It shares nothing with the search but
 // how a name is cut into words.
-func scan(all []expert.Profile, q expert.Query) (total int, near bool, page []expert.Match) {
+func (e *everybody) scan(q expert.Query) (total int, near bool, page []expert.Match) {
 	words := cut(q.Name)
-	found := scanNames(all, q, func(name string) bool {
-		have := cut(name)
+	found := e.those(q, func(have []string) bool {
 		for _, w := range words {
 			if !slices.ContainsFunc(have, func(h string) bool { return strings.HasPrefix(h, w) }) {
 				return false
@@ -30,8 +65,7 @@ func scan(all []expert.Profile, q expert.Query) (total int, near bool, page []ex
 	})
 	if len(found) == 0 && slices.ContainsFunc(words, func(w string) bool { return len(w) >= 4 }) {
 		known := map[string]bool{}
-		found = scanNames(all, q, func(name string) bool {
-			have := cut(name)
+		found = e.those(q, func(have []string) bool {
 			for _, w := range words {
 				slips := 0
 				if len(w) >= 4 {
@@ -113,10 +147,11 @@ func haversine(a, b expert.Centre) float64 {
 	return 2 * 3958.7613 * math.Asin(math.Sqrt(sLat*sLat+math.Cos(a.Lat*rad)*math.Cos(b.Lat*rad)*sLon*sLon))
 }
 
-func scanNames(all []expert.Profile, q expert.Query, named func(string) bool) (found []expert.Match) {
+// those gives all who pass every other part of a query and bear a name that fits.
+func (e *everybody) those(q expert.Query, named func(words []string) bool) (found []expert.Match) {
 	distances := map[expert.Centre]float64{}
-	for i := range all {
-		p := &all[i]
+	for i := range e.all {
+		p := &e.all[i]
 		m := expert.Measures{Miles: -1, Services: -1, Patients: -1}
 		if len(q.Codes) > 0 {
 			for _, s := range p.Specialties {
@@ -167,17 +202,12 @@ func scanNames(all []expert.Profile, q expert.Query, named func(string) bool) (f
 		if q.Members != nil && !q.Members.Has(uint32(npi)) {
 			continue
 		}
-		n := p.Name
-		if q.Name != "" && !named(strings.Join([]string{n.Last, n.First, n.Middle, n.Former, n.Organization, n.Known}, " ")) {
+		if q.Name != "" && !named(e.words[i]) {
 			continue
 		}
 		if q.First != nil {
-			signals := expert.Ties(*q.First, *p, q.Limits)
-			level := expert.LevelOf(signals, expert.ComparedIn(*q.First, *p))
-			if slices.ContainsFunc(signals, func(s expert.Signal) bool { return s.Signal == "same_group" || s.Signal == "same_person" }) {
-				continue
-			}
-			if len(q.Levels) == 0 && level == expert.NotIndependent || len(q.Levels) > 0 && !slices.Contains(q.Levels, level) {
+			t := e.ties(q.First, q.Limits)[i]
+			if t.stopped || len(q.Levels) == 0 && t.level == expert.NotIndependent || len(q.Levels) > 0 && !slices.Contains(q.Levels, t.level) {
 				continue
 			}
 		}
@@ -265,7 +295,7 @@ func ask(rng *rand.Rand, d built) expert.Query {
 		q.Members = odd{uint32(2 + rng.IntN(5))}
 	}
 	if one(3) {
-		q.First = pick(&expert.Profile{})
+		q.First = &d.profiles[rng.IntN(8)*37] // few, so that a scan can remember them
 		for _, l := range []expert.Level{expert.Independent, expert.Caution, expert.NotIndependent, expert.Unknown} {
 			if one(3) {
 				q.Levels = append(q.Levels, l)
@@ -293,11 +323,11 @@ func TestEverySearchFindsWhatAScanOfEverybodyFinds(t *testing.T) {
 	}
 	d := build(t, 7, n)
 	rng := rand.New(rand.NewPCG(3, 3))
+	e := everybodyOf(d)
 	hits, near, most := 0, 0, 0
 	for i := range queries {
 		q := ask(rng, d)
-		compare(t, d, q, i)
-		f, _ := d.Find(context.Background(), q)
+		f := compare(t, d, e, q, i)
 		most = max(most, f.Total)
 		if f.Total > 0 {
 			hits++
@@ -312,13 +342,14 @@ func TestEverySearchFindsWhatAScanOfEverybodyFinds(t *testing.T) {
 	}
 }
 
-func compare(t *testing.T, d built, q expert.Query, i int) {
+func compare(t *testing.T, d built, e *everybody, q expert.Query, i int) (got expert.Found) {
 	t.Helper()
-	got, err := d.Find(context.Background(), q)
+	var err error
+	got, err = d.Find(context.Background(), q)
 	if err != nil {
 		t.Fatalf("query %d: %v", i, err)
 	}
-	total, isNear, page := scan(d.profiles, q)
+	total, isNear, page := e.scan(q)
 	if got.Total != total || got.Near != isNear {
 		t.Fatalf("query %d %s: found %d (near %v), not %d (near %v)", i, tell(q), got.Total, got.Near, total, isNear)
 	}
@@ -335,6 +366,7 @@ func compare(t *testing.T, d built, q expert.Query, i int) {
 			t.Fatalf("query %d %s, match %d:\n%s\nnot\n%s", i, tell(q), k, show(a), show(b))
 		}
 	}
+	return got
 }
 
 func tell(q expert.Query) string {

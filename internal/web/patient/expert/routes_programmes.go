@@ -2,6 +2,7 @@ package expert
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -192,6 +193,26 @@ func missing(v *web.Visit, p expert.Programme) []string {
 	var out []string
 	for _, fact := range p.Lacks {
 		out = append(out, v.Say.T("expert.programmes.lacks."+strings.ReplaceAll(fact, ".", "_")))
+	}
+	return out
+}
+
+// settle leads to the pages on which what is missing can be told.
+func settle(v *web.Visit, p expert.Programme) []ui.Link {
+	var out []ui.Link
+	for _, fact := range p.Lacks {
+		page := "expert.programmes"
+		switch fact {
+		case "patient.state", "patient.age", "diagnosis.icd10", "doctor.treating":
+			page = "start"
+		case "treatment.surgery":
+			page = "need"
+		}
+		label, _, _ := strings.Cut(page, ".")
+		link := ui.Link{Label: v.Say.T("expert.programme.answer." + label), Href: v.URL(page)}
+		if !slices.Contains(out, link) {
+			out = append(out, link)
+		}
 	}
 	return out
 }

@@ -85,6 +85,19 @@ func TestAnAnswerSettlesWhatWasOpen(t *testing.T) {
 	}
 }
 
+func TestWhatIsMissingLeadsToThePageThatAsksForIt(t *testing.T) {
+	s, _, at := visit(t)
+	home := strings.TrimSuffix(at, "/expert")
+	for programme, page := range map[string]string{"danafarber": at + "/programmes", "northwestern": "", "msk": home + "/need"} {
+		body := s.Get(at + "/programme/" + programme).Body
+		body = body[strings.Index(body, "<main"):]
+		body = body[:strings.Index(body, `<dl class="summary"`)]
+		if page != "" && !strings.Contains(body, `href="`+page+`"`) || page == "" && strings.Contains(body, "href=") {
+			t.Errorf("%s: no way to %q", programme, page)
+		}
+	}
+}
+
 func TestAWrongAnswerIsNamedAndNothingIsSaved(t *testing.T) {
 	s, id, at := visit(t)
 	if a := s.Post(at+"/programmes", url.Values{"version": {"0"}, "signs": {"perhaps"}}); a.Status != http.StatusUnprocessableEntity || !strings.Contains(a.Body, `href="#f-signs"`) {

@@ -79,7 +79,8 @@ const (
 	broken                // quotes are wrong: look for the next row
 )
 
-// next gives the next row that is one; false at the end of the stream.
+// next gives the next row that is one; false at the end of the stream. While the number
+// of columns is not known, a broken row is an error.
 func (s *splitter) next() (bool, error) {
 	for {
 		if s.start == s.end {
@@ -107,7 +108,11 @@ func (s *splitter) next() (bool, error) {
 				}
 				continue
 			}
-			s.bad(s.line, fmt.Sprintf("the row is longer than %d bytes", maxRow))
+			reason := fmt.Sprintf("the row is longer than %d bytes", maxRow)
+			if s.columns == 0 {
+				return false, errors.New(reason)
+			}
+			s.bad(s.line, reason)
 			if err := s.resume(); err != nil {
 				return false, err
 			}
@@ -115,6 +120,9 @@ func (s *splitter) next() (bool, error) {
 			s.bad(s.line, reason)
 			s.start, s.line = after, s.line+lines
 		case broken:
+			if s.columns == 0 { // the header: nothing tells where another row would begin
+				return false, errors.New(reason)
+			}
 			s.bad(s.line, reason)
 			if err := s.resume(); err != nil {
 				return false, err

@@ -2,6 +2,7 @@ package nppes
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -45,18 +46,13 @@ func (t *table) head(columns []column, begins func([]byte) bool) error {
 		all[i] = int16(i)
 	}
 	t.keep(all, maxColumns)
-	broken := ""
-	t.bad = func(_ int64, reason string) { broken = reason }
 	ok, err := t.next()
 	switch {
 	case err != nil:
-		return err
-	case broken != "":
-		return fmt.Errorf("the first line cannot be read: %s", broken)
+		return fmt.Errorf("the first line cannot be read: %w", err)
 	case !ok:
-		return fmt.Errorf("there is not one line")
+		return errors.New("there is not one line")
 	}
-	t.bad = func(int64, string) {}
 	t.columns = t.counted
 	slots := make([]int16, t.columns)
 	for i := range slots {

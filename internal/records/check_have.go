@@ -71,7 +71,7 @@ func (g *gatherer) file(f File) {
 		}
 		h := Held{Name: p.Name, SHA256: p.SHA256, Top: p.Top, Date: day(p.Date)}
 		h.whose(p)
-		if p.SHA256 == f.SHA256 {
+		if p.SHA256 == f.SHA256 && (p.SHA256 != "" || p.Name == f.Name) { // what is locked has no hash
 			h.Name, h.Item, h.Holder = f.Name, CheckItem(f.Label.Item), f.Label.From
 			if f.Label.Date != "" {
 				h.Date = f.Label.Date

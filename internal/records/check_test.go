@@ -84,7 +84,7 @@ func TestEachSpecialtyAsksForItsOwn(t *testing.T) {
 		must []string
 	}{
 		{CheckInput{Specialty: "oncology"}, []string{"imaging_reports", "images", "pathology_report", "pathology_slides", "staging"}},
-		{CheckInput{Specialty: "neurosurgery", ICD10: "D33.3"}, []string{"contrast_mri", "hearing_test", "imaging_reports", "images", "pathology_report"}},
+		{CheckInput{Specialty: "neurosurgery", ICD10: "D33.3"}, []string{"contrast_mri", "hearing_test", "imaging_reports", "images"}},
 		{CheckInput{Specialty: "neurosurgery", ICD10: "D35.2"}, []string{"hormone_panel", "imaging_reports", "images", "visual_fields"}},
 		{CheckInput{Specialty: "spine"}, []string{"imaging_reports", "images", "treatments_tried", "xrays"}},
 		{CheckInput{Specialty: "orthopaedics"}, []string{"function_goals", "images", "treatments_tried"}},

@@ -2,6 +2,7 @@ package dicom
 
 import (
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -117,7 +118,7 @@ func patient(h header) *clinical.Patient {
 		case name == "":
 		case i == 0 || p.Name == "":
 			p.Name = name
-		default:
+		case name != p.Name && !slices.Contains(p.OtherNames, name):
 			p.OtherNames = append(p.OtherNames, name)
 		}
 	}

@@ -33,33 +33,40 @@ func (r *reader) directoryRecords(e element) (int64, error) {
 }
 
 // inOrder gives the records in the order patient, study, series, image, by the
-// links that they hold. Where the links lead nowhere, the order is that of the file.
+// links that they hold, from those that no other leads to. Where the links go in
+// circles, the order is that of the file.
 func (r *reader) inOrder() (out []header, byLinks bool) {
-	at := map[int64]int{}
+	at, led := map[int64]int{}, map[int64]bool{}
 	for i, h := range r.records {
 		at[h.at] = i
+		led[h.number(tagNextRecord)], led[h.number(tagLowerRecord)] = true, true
 	}
 	visited := make([]bool, len(r.records))
-	type level struct{ next int64 }
-	for stack := []level{{r.h.number(tagFirstRecord)}}; len(stack) > 0; {
-		top := &stack[len(stack)-1]
-		i, ok := at[top.next]
-		if top.next == 0 || !ok || visited[i] {
-			stack = stack[:len(stack)-1]
+	var stack []int64 // the next record of each level
+	for i, h := range r.records {
+		if led[h.at] && h.at != 0 {
 			continue
 		}
-		visited[i] = true
-		h := r.records[i]
-		out = append(out, h)
-		top.next = h.number(tagNextRecord)
-		if len(stack) < maxNesting {
-			stack = append(stack, level{h.number(tagLowerRecord)})
+		for stack = append(stack[:0], r.records[i].at); len(stack) > 0; {
+			top := len(stack) - 1
+			j, ok := at[stack[top]]
+			if stack[top] == 0 || !ok || visited[j] {
+				stack = stack[:top]
+				continue
+			}
+			visited[j] = true
+			out = append(out, r.records[j])
+			stack[top] = r.records[j].number(tagNextRecord)
+			if len(stack) < maxNesting {
+				stack = append(stack, r.records[j].number(tagLowerRecord))
+			}
 		}
 	}
+	first, ok := at[r.h.number(tagFirstRecord)]
 	if slices.Contains(visited, false) {
 		return r.records, false
 	}
-	return out, true
+	return out, ok && !led[r.records[first].at]
 }
 
 // directory says which studies a disc holds, and gives the files that it lists.
@@ -96,7 +103,7 @@ func (r *reader) directory() []string {
 				seriesOf(&r.out.Studies[study], h)
 			}
 		default:
-			if study >= 0 && kind != "" {
+			if study >= 0 && kind != "" && h.ascii(tagFileID) != "" {
 				r.out.Studies[study].Instances++
 			}
 		}

@@ -55,6 +55,7 @@ func (r *reader) ordered(f []string, path string) {
 	r.flush()
 	r.date = r.when(f, 7, 22, 14, 6)
 	who := r.person(strings.ReplaceAll(at(f, 32), string(r.sub), string(r.comp)))
+	r.noted, r.about = -1, text
 	r.report = r.keep(clinical.Fact{
 		Kind: clinical.Report, Text: text, Codes: codes, Date: r.date, Status: statuses[r.part(at(f, 25), 0)], Who: who,
 	}, path)
@@ -91,12 +92,17 @@ func (r *reader) document(f []string, path string) {
 		status = clinical.EnteredInError // the document was cancelled
 	}
 	r.report = r.keep(clinical.Fact{Kind: clinical.Document, Text: text, Codes: codes, Date: r.date, Status: status, Who: who}, path)
+	if r.noted, r.about = -1, ""; r.report >= 0 {
+		r.out.Facts[r.report].Components = append(r.out.Facts[r.report].Components, r.waiting...)
+	}
+	r.waiting = nil
 }
 
 // observed reads one observation (OBX): a result, or words of the report it is in.
 func (r *reader) observed(f []string, path string) {
 	text, codes := r.coded(at(f, 3))
 	raw := at(f, 5)
+	r.noted, r.about = -1, text
 	switch kind := r.part(at(f, 2), 0); kind {
 	case "TX", "FT", "CF", "CP", "":
 		r.addWords(text, r.paragraph(raw))
@@ -135,7 +141,28 @@ func (r *reader) observed(f []string, path string) {
 	} else if lab := r.part(at(f, 23), 0); lab != "" {
 		fact.Who = lab
 	}
-	r.keep(fact, path)
+	r.noted = r.keep(fact, path)
+}
+
+// note reads a note: it belongs to the result, the words, the order or the document
+// that it stands behind. A note that is lost can turn a finding into its opposite.
+func (r *reader) note(words string) {
+	words = clean(words)
+	switch {
+	case strings.TrimSpace(words) == "":
+	case r.noted >= 0:
+		f := &r.out.Facts[r.noted]
+		if r.words += len(words); len(f.Detail)+len(words) > 16<<10 {
+			r.say(clinical.Error, "too_many", "")
+			return
+		}
+		f.Detail = strings.TrimPrefix(f.Detail+"\n"+words, "\n")
+	case r.report >= 0:
+		r.addWords(r.about, words)
+	case r.kind == "MDM" && len(r.waiting) < 1000:
+		r.words += len(words)
+		r.waiting = append(r.waiting, clinical.Component{Text: r.about, Value: words})
+	}
 }
 
 // value gives the value of an observation, every repetition of it.

@@ -73,13 +73,16 @@ type reader struct {
 	sender   string
 	who      *clinical.Patient
 	people   map[string]clinical.Patient
-	order    []string // their refs
-	subjects []string // of each fact
-	report   int      // place of the report or document being read, -1 for none
-	date     string   // of the report
-	words    int      // bytes kept
-	lines    []string // of the last component of the report, not joined yet
-	size     int      // of lines
+	order    []string             // their refs
+	subjects []string             // of each fact
+	report   int                  // place of the report or document being read, -1 for none
+	date     string               // of the report
+	words    int                  // bytes kept
+	noted    int                  // place of the result that a note would belong to, -1 for the report
+	about    string               // what a note would be about
+	waiting  []clinical.Component // notes that came before their document
+	lines    []string             // of the last component of the report, not joined yet
+	size     int                  // of lines
 	inside   int
 	full     bool
 }
@@ -212,6 +215,7 @@ func (r *reader) message(s string) {
 	}
 	r.flush()
 	r.counts, r.report, r.date, r.who = map[string]int{"MSH": 1}, -1, "", nil
+	r.noted, r.about, r.waiting = -1, "", nil
 	f := r.fields(s)
 	r.kind = r.part(at(f, 8), 0)
 	r.sender = r.part(at(f, 3), 0)
@@ -255,8 +259,11 @@ func (r *reader) segment(name, s string) {
 		r.document(f, path)
 	case name == "OBX" && (reports || r.kind == "MDM"):
 		r.observed(f, path)
-	case name == "NTE" && r.report >= 0:
-		r.addWords("", r.text(at(f, 3)))
+	case name == "OBR" && r.kind == "MDM":
+		r.about, _ = r.coded(at(f, 4))
+		r.noted = -1
+	case name == "NTE":
+		r.note(r.paragraph(at(f, 3)))
 	case name == "AL1":
 		r.allergy(f, path)
 	case name == "DG1":

@@ -47,6 +47,7 @@ func TestALaboratoryReportIsReadWithItsResults(t *testing.T) {
 	r := read(header + ruth +
 		"OBR|1|||24331-1^Lipid panel^LN|||20250902083000-0500|||||||||||||||20250902||CH|F|||||||5^Okafor&Grace\r" +
 		"OBX|1|NM|2093-3^Cholesterol^LN^CHOL^Chol^L||7.10|mmol/L^^UCUM|<5.2|H|||F|||20250902083000-0500\r" +
+		"NTE|1||Taken after a meal.\rNTE|2||Repeat.\r" +
 		"OBX|2|SN|5048-4^ANA^LN||>^1^:^160||<1:40|A|||C\r" +
 		"OBX|3|CWE|600-7^Culture^LN||3092008^Staphylococcus aureus^SCT~112283007^Escherichia coli^SCT||||||W\r" +
 		"OBX|4|TX|1^Comment^L||First line\rOBX|5|TX|1^Comment^L||second \\T\\ last\\.br\\line~and one more\r" +
@@ -63,6 +64,9 @@ func TestALaboratoryReportIsReadWithItsResults(t *testing.T) {
 	}
 	if chol.Value != "7.10" || chol.Unit != "mmol/L" || chol.Range != "<5.2" || chol.Flag != "H" || len(chol.Codes) != 2 || chol.Who != "MERCY LAB" || chol.Source.Path != "message[0].OBX[0]" {
 		t.Errorf("%+v", chol)
+	}
+	if chol.Detail != "Taken after a meal.\nRepeat." {
+		t.Errorf("%q", chol.Detail)
 	}
 	if ana.Value != ">1:160" || ana.Date != rep.Date || ana.Status != "corrected" {
 		t.Errorf("%+v", ana)
@@ -94,6 +98,10 @@ func TestADocumentIsReadWithItsWordsAndItsFile(t *testing.T) {
 	}
 	if len(f.Components) != 2 || f.Components[0].Value != "No bleeding.\nAll went well." || f.Components[1].Text != "Plan" {
 		t.Errorf("%q", f.Components)
+	}
+	noted := read(strings.Replace(header, "ORU^R01", "MDM^T02", 1) + ruth + "OBR|1|||1^Echo\rNTE|1||No clot seen.\rTXA|1|DI\rOBX|1|TX|1^Words||All well.\rNTE|1||Not final.\r")
+	if c := noted.Facts[0].Components; len(c) != 2 || c[0].Text != "Echo" || c[0].Value != "No clot seen." || c[1].Value != "All well.\nNot final." {
+		t.Errorf("%q", c)
 	}
 	if r := opening(strings.Replace(header, "ORU^R01", "MDM^T01", 1)+ruth+"TXA|1|OP^Operative note\r", nil); !has(r, "no_words") {
 		t.Errorf("%+v", r.Issues)

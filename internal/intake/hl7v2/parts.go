@@ -111,6 +111,12 @@ func (r *reader) coded(field string) (string, []clinical.Code) {
 	return "", codes
 }
 
+// first gives the first subcomponent of a component.
+func (r *reader) first(field string, i int) string {
+	s, _, _ := strings.Cut(r.part(field, i), string(r.sub))
+	return s
+}
+
 // person gives the name of a provider field (XCN): number, family, given, middle.
 func (r *reader) person(field string) string {
 	family := r.part(field, 1)
@@ -151,7 +157,7 @@ func (r *reader) patient(f []string) {
 	}
 	for _, id := range strings.SplitN(at(f, 3), string(r.rep), 50) {
 		if v := r.part(id, 0); v != "" {
-			p.Identifiers = append(p.Identifiers, clinical.Identifier{System: r.part(id, 3), Type: r.part(id, 4), Value: v})
+			p.Identifiers = append(p.Identifiers, clinical.Identifier{System: r.first(id, 3), Type: r.part(id, 4), Value: v})
 		}
 	}
 	if p.Ref = p.Name + "/" + p.BirthDate; len(p.Identifiers) > 0 {

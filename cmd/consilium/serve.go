@@ -29,6 +29,7 @@ type serveCommand struct {
 	BehindProxy string `help:"Addresses of the proxy that speaks TLS for us." env:"CONSILIUM_BEHIND_PROXY"`
 	MailFrom    string `name:"mail-from" help:"Reminders come from here, such as \"Consilium <reminders@example.org>\". Without it no e-mail is sent." env:"CONSILIUM_MAIL_FROM"`
 	MailSMTP    string `name:"mail-smtp" help:"Mail server: smtp://user:password@host:587, smtps://host or smtp://host?tls=offered. Give a password by the environment only." env:"CONSILIUM_MAIL_SMTP"`
+	Directory   string `help:"The directory of clinicians, made by directory build (default: directory.db in the data folder, when there). A new file is taken up while the server runs." env:"CONSILIUM_DIRECTORY" placeholder:"FILE"`
 	Demo        bool   `help:"Load the synthetic cast when the store is empty." env:"CONSILIUM_DEMO"`
 }
 
@@ -51,11 +52,14 @@ func (s serveCommand) Run(ctx context.Context, c console) error {
 	defer listener.Close()
 	log := slog.New(slog.NewTextHandler(c.Err, nil))
 	public := s.public(listener)
-	p, err := program.Open(ctx, program.Config{Data: s.Data, Store: s.Store, Public: public, Proxies: proxies, Mailer: mailer, Log: log, Now: time.Now})
+	p, err := program.Open(ctx, program.Config{Data: s.Data, Store: s.Store, Public: public, Proxies: proxies, Mailer: mailer, Directory: s.Directory, Log: log, Now: time.Now})
 	if err != nil {
 		return err
 	}
 	defer p.Close()
+	if err := p.DirectoryFault(); err != nil && s.Directory != "" {
+		return wrong{exitWrong, fmt.Errorf("--directory: %s cannot be used: %w", s.Directory, err)}
+	}
 	if err := s.welcome(ctx, c, p, public); err != nil {
 		return err
 	}
@@ -148,6 +152,15 @@ func (s serveCommand) welcome(ctx context.Context, c console, p *program.Program
 // can print it: it guards made-up people only.
 func (s serveCommand) loadDemo(ctx context.Context, c console, p *program.Program) error {
 	file := filepath.Join(s.Data, "keys", "demo-passphrase")
+	if made := filepath.Join(s.Data, program.DirectoryFile); s.Directory == "" && missing(made) {
+		fmt.Fprintln(c.Out, "Making a small directory of made-up doctors ...")
+		if err := demo.BuildDirectory(ctx, made, time.Now()); err != nil {
+			return fmt.Errorf("the demo's directory could not be made: %w", err)
+		}
+		if err := p.ReloadDirectory(); err != nil {
+			return err
+		}
+	}
 	fresh, err := p.House.Fresh(ctx)
 	if err != nil {
 		return err
@@ -172,6 +185,12 @@ func (s serveCommand) loadDemo(ctx context.Context, c console, p *program.Progra
 	}
 	fmt.Fprintf(c.Out, "Sign in as:  %s\nPassphrase:  %s\n", demo.Handle, strings.TrimSpace(string(passphrase)))
 	return nil
+}
+
+// missing tells whether there is no such file.
+func missing(name string) bool {
+	_, err := os.Stat(name)
+	return errors.Is(err, os.ErrNotExist)
 }
 
 type migrateCommand struct {

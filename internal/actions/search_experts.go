@@ -25,6 +25,9 @@ type ExpertPage struct {
 	Centre *expert.Centre // of the ZIP that was named; nil without one
 }
 
+// HasDirectory tells whether there is a directory of clinicians to search now.
+func (h *House) HasDirectory() bool { return h.Directory != nil && len(h.Directory.Data()) > 0 }
+
 // KeepExpertSearch saves whom the person looks for, so that the search is there again
 // after a lost connection, on another machine and tomorrow.
 func (h *House) KeepExpertSearch(ctx context.Context, who casefile.Person, c *casefile.Case, wish expert.Wish, from casefile.Version) error {
@@ -38,7 +41,7 @@ func (h *House) KeepExpertSearch(ctx context.Context, who casefile.Person, c *ca
 // Nothing is written: neither the question nor the answer leaves the house. NotFound
 // when the installation has no directory.
 func (h *House) SearchExperts(ctx context.Context, c *casefile.Case, wish expert.Wish, page int, lang string) (ExpertPage, error) {
-	if h.Directory == nil {
+	if !h.HasDirectory() {
 		return ExpertPage{}, fault.New(fault.NotFound, "fault.not_found")
 	}
 	if err := wish.Check(); err != nil {
@@ -90,6 +93,7 @@ func (h *House) expertQuestion(c *casefile.Case, wish expert.Wish, lang string) 
 	if err != nil {
 		return expert.Question{}, err
 	}
+	wish = wish.Fitting(proposed)
 	q := expert.Question{On: on, Specialties: wish.Codes(proposed), Name: wish.Name, Telehealth: wish.Video, PatientState: p.Patient.State, Sort: wish.Sort}
 	if wish.ZIP != "" {
 		q.Near = &expert.Near{ZIP: wish.ZIP, Miles: float64(wish.Miles)}
@@ -186,7 +190,7 @@ func (h *House) NPIOf(ctx context.Context, c *casefile.Case, hidden string) (str
 // LookAtExpert gives everything that the public files say of one, weighed as in the
 // saved search.
 func (h *House) LookAtExpert(ctx context.Context, c *casefile.Case, npi, lang string) (*expert.Snapshot, error) {
-	if h.Directory == nil {
+	if !h.HasDirectory() {
 		return nil, fault.New(fault.NotFound, "fault.not_found")
 	}
 	profile, err := h.Directory.Profile(ctx, npi)
@@ -204,7 +208,7 @@ func (h *House) LookAtExpert(ctx context.Context, c *casefile.Case, npi, lang st
 // are made anew only from the same public files: else what was known then stays.
 func (h *House) RereadExpert(ctx context.Context, c *casefile.Case, s expert.Snapshot, lang string) expert.Snapshot {
 	s.Expert.Profile = s.Profile
-	if s.Lang == lang || h.Directory == nil || s.Profile == nil || !maps.Equal(s.Data, h.Directory.Data()) {
+	if s.Lang == lang || !h.HasDirectory() || s.Profile == nil || !maps.Equal(s.Data, h.Directory.Data()) {
 		return s
 	}
 	e, err := h.weighExpert(ctx, c, *s.Profile, lang)

@@ -2,6 +2,7 @@ package expert
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,7 +19,7 @@ var SearchRef = casefile.Ref{Kind: "expert_search"}
 // Wish is whom the person looks for, as they last said it. It is kept in the case,
 // never in an address: a diagnosis and a ZIP code are health data.
 type Wish struct {
-	Fields  []string `json:"fields,omitempty"` // fields of work by their plain names, such as "medical_oncology"
+	Fields  []string `json:"fields,omitempty"` // fields of work by their plain names, such as "medical_oncology", or by the rule that proposes them
 	ZIP     string   `json:"zip,omitempty"`
 	Miles   int      `json:"miles,omitempty"` // around the ZIP's centre
 	State   string   `json:"state,omitempty"` // practises there, when no ZIP is named
@@ -51,7 +52,7 @@ func (w Wish) Check() error {
 		fs = append(fs, fault.New(fault.Invalid, "expert.search.where").On("zip"))
 	}
 	for _, f := range w.Fields {
-		if _, ok := FieldOf(f); !ok && !slices.Contains(roles, f) {
+		if _, ok := FieldOf(f); !ok && !isRule.MatchString(f) {
 			fs = append(fs, fault.New(fault.Invalid, "form.choice").On("fields"))
 			break
 		}
@@ -65,12 +66,37 @@ func (w Wish) Check() error {
 	return fs.OrNil()
 }
 
-// roles are the parts in a case for which the rules propose a field of work: a wish
-// may name one instead of a field.
-var roles = []string{"medical", "surgery", "radiotherapy", "pathology", "imaging"}
+// isRule is the id of a rule that proposes a field of work: a wish may name it instead
+// of a field, and then means the codes that the rule proposes for this case.
+var isRule = regexp.MustCompile(`^[A-Z]+-[0-9]{2,4}$`)
+
+// Fitting gives the wish as it can be looked for in this case: without what is proposed
+// no longer, as after another diagnosis, and then with the rules' first choice.
+func (w Wish) Fitting(proposed []Proposed) Wish {
+	had := len(w.Fields) > 0
+	w.Fields = slices.DeleteFunc(slices.Clone(w.Fields), func(id string) bool {
+		_, ok := FieldOf(id)
+		return !ok && !slices.ContainsFunc(proposed, func(p Proposed) bool { return p.Rule == id })
+	})
+	if had && len(w.Fields) == 0 {
+		w.Fields = FirstOf(proposed)
+	}
+	return w
+}
+
+// FirstOf are the rules' first choice, as fields of a wish.
+func FirstOf(proposed []Proposed) []string {
+	var ids []string
+	for _, p := range proposed {
+		if p.First {
+			ids = append(ids, p.Rule)
+		}
+	}
+	return ids
+}
 
 // Codes are the NUCC codes of the fields of work, each once. What is proposed says
-// which codes stand for a role in this case.
+// which codes a rule means.
 func (w Wish) Codes(proposed []Proposed) []string {
 	var codes []string
 	add := func(list []string) {
@@ -84,7 +110,7 @@ func (w Wish) Codes(proposed []Proposed) []string {
 		f, _ := FieldOf(id)
 		add(f.Codes)
 		for _, p := range proposed {
-			if p.Role == id {
+			if p.Rule == id {
 				add(p.Codes)
 			}
 		}
@@ -185,6 +211,16 @@ func (p Proof) InForce(day string) Reply {
 		return ToConfirm
 	}
 	return p.Holds
+}
+
+// Answer gives the answer to a criterion as it stands on a day: a certificate that has
+// run out is to be confirmed anew.
+func (c Candidate) Answer(criterion, day string) Reply {
+	a := c.Criteria.Of(criterion)
+	if criterion == "board_certified" && a == Yes && c.Proof != nil {
+		return c.Proof.InForce(day)
+	}
+	return a
 }
 
 func isDate(s string) bool { _, err := contract.ParseDate(s); return err == nil }

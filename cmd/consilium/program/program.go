@@ -21,6 +21,7 @@ import (
 
 	"consilium/internal/actions"
 	"consilium/internal/clinical"
+	"consilium/internal/directory"
 	"consilium/internal/fault"
 	"consilium/internal/intake"
 	"consilium/internal/letters"
@@ -47,6 +48,9 @@ import (
 	"consilium/rules"
 )
 
+// DirectoryFile is where in the data folder the national directory is looked for.
+const DirectoryFile = "directory.db"
+
 // Config is how one installation differs from another.
 type Config struct {
 	Data    string // the folder of keys, files and, unless Store says otherwise, the database
@@ -54,8 +58,11 @@ type Config struct {
 	Public  string // the address that people type: "http://127.0.0.1:8080"
 	Proxies []netip.Prefix
 	Mailer  actions.Mailer // nil: no e-mail is sent
-	Log     *slog.Logger
-	Now     func() time.Time
+	// Directory is the file of the national directory; "" is directory.db in Data. There
+	// need be none: one that comes later is served as soon as it is whole.
+	Directory string
+	Log       *slog.Logger
+	Now       func() time.Time
 }
 
 // Program is the house, ready to serve.
@@ -65,6 +72,7 @@ type Program struct {
 	Keys    *seal.Installation
 	handler http.Handler
 	queue   *queue.Queue
+	served  *directory.Served
 	book    *rulebook.Book
 	log     *slog.Logger
 }
@@ -125,6 +133,9 @@ func Open(ctx context.Context, c Config) (p *Program, err error) {
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, store.Close())
+			if p.served != nil {
+				err = errors.Join(err, p.served.Close())
+			}
 		}
 	}()
 	files, err := vault.Open(filepath.Join(c.Data, "files"), c.Now())
@@ -136,7 +147,13 @@ func Open(ctx context.Context, c Config) (p *Program, err error) {
 		return nil, fmt.Errorf("the rules are not as they should be: %s:%d: %s", problems[0].File, problems[0].Line, problems[0].Message)
 	}
 	p.book = book
-	p.House = &actions.House{Cases: p.Store, Uploads: p.Store, Vault: files, Reader: reader{}, Paper: printer{}, Calendars: notify.Calendars{}, Rules: book, Accounts: p.Store, Public: c.Public, Mailer: c.Mailer, Now: c.Now, NewID: NewID}
+	if c.Directory == "" {
+		c.Directory = filepath.Join(c.Data, DirectoryFile)
+	}
+	p.served = directory.Serve(c.Directory, func(err error) {
+		c.Log.Error("the directory of clinicians is not as it should be and is not served", "file", c.Directory, "error", err.Error())
+	})
+	p.House = &actions.House{Directory: p.served, Cases: p.Store, Uploads: p.Store, Vault: files, Reader: reader{}, Paper: printer{}, Calendars: notify.Calendars{}, Rules: book, Accounts: p.Store, Public: c.Public, Mailer: c.Mailer, Now: c.Now, NewID: NewID}
 	words, err := Words()
 	if err != nil {
 		return nil, err
@@ -204,5 +221,12 @@ func (p *Program) tidy(ctx context.Context) error {
 // WorkOnce does one job, if one is due: for tests, which do not wait.
 func (p *Program) WorkOnce(ctx context.Context) (bool, error) { return p.queue.One(ctx, "once") }
 
-// Close closes the store.
-func (p *Program) Close() error { return p.Store.Close() }
+// ReloadDirectory takes up a directory that has just been put in its place, without
+// waiting until somebody asks.
+func (p *Program) ReloadDirectory() error { return p.served.Reload() }
+
+// DirectoryFault tells why no directory of clinicians is served; nil when one is.
+func (p *Program) DirectoryFault() error { return p.served.Err() }
+
+// Close closes the store and the directory.
+func (p *Program) Close() error { return errors.Join(p.served.Close(), p.Store.Close()) }

@@ -178,8 +178,8 @@ func readCall(form url.Values, today string) (expert.Call, error) {
 			told.Reply, told.Text = expert.Reply(typed), strings.TrimSpace(form.Get(name+".words"))
 		case typed == "":
 		case q.Sort == expert.AskPrice:
-			m, err := contract.ParseMoney(strings.NewReplacer("$", "", ",", "", " ", "").Replace(typed))
-			if err != nil {
+			m, ok := dollars(typed)
+			if !ok {
 				fs = append(fs, fault.New(fault.Invalid, "form.money").On(name))
 				continue
 			}
@@ -205,6 +205,18 @@ func readCall(form url.Values, today string) (expert.Call, error) {
 		fs = append(fs, f)
 	}
 	return c, fs.OrNil()
+}
+
+var typedDollars = regexp.MustCompile(`^0*([0-9]{1,9})(?:\.([0-9]{1,2}))?$`)
+
+// dollars reads an amount as people type it: "1250", "$1,250.50".
+func dollars(typed string) (contract.Money, bool) {
+	m := typedDollars.FindStringSubmatch(strings.NewReplacer("$", "", ",", "", " ", "", "\u00a0", "").Replace(typed))
+	if m == nil {
+		return 0, false
+	}
+	money, err := contract.ParseMoney(m[1] + "." + (m[2] + "00")[:2])
+	return money, err == nil
 }
 
 func saidOptions(say text.Speaker) []ui.Option {

@@ -59,7 +59,7 @@ func (r row) Stopped() bool { return r.Level == expert.NotIndependent || len(r.E
 
 func list(v *web.Visit, c *casefile.Case) (listView, error) {
 	rows, short, err := shortlist(v, c)
-	return listView{Version: c.Version(expert.Ref), Chosen: short.Chosen, Candidates: rows, Directory: v.House.Directory != nil}, err
+	return listView{Version: c.Version(expert.Ref), Chosen: short.Chosen, Candidates: rows, Directory: v.House.HasDirectory()}, err
 }
 
 // shortlist gives every candidate who is not set aside.
@@ -86,7 +86,7 @@ func shortlist(v *web.Visit, c *casefile.Case) ([]row, expert.Shortlist, error) 
 		r.Level, signals = expert.Independence(profile.FirstDoctor, x.Doctor)
 		if x.Found != nil {
 			found := v.House.RereadExpert(v.Context(), c, *x.Found, v.Lang())
-			r.weighed, r.Level = weigh(found.Expert), closer(r.Level, found.Expert.Independence.Level)
+			r.weighed, r.Level = weigh(v, found.Expert), closer(r.Level, found.Expert.Independence.Level)
 			r.Far = distance(v, found.Expert, nil)
 		}
 		for _, s := range signals {

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"consilium/internal/casefile"
 	"consilium/internal/expert"
@@ -58,7 +59,7 @@ func person(v *web.Visit, key string) (personView, error) {
 			view.Listed, view.Proof = list.Candidates[i].ID, list.Candidates[i].Proof
 		}
 	}
-	view.weighed = weigh(view.Found.Expert)
+	view.weighed = weigh(v, view.Found.Expert)
 	view.Parts = parts(v, view.Found)
 	return view, nil
 }
@@ -105,7 +106,7 @@ func parts(v *web.Visit, s expert.Snapshot) []part {
 			graduated = strconv.Itoa(c.Graduated)
 		}
 		add("training", "clinicians",
-			ui.Fact{Label: t("expert.person.school"), Value: expert.Readable(c.School)}, ui.Fact{Label: t("expert.person.graduated"), Value: graduated},
+			ui.Fact{Label: t("expert.person.school"), Value: school(c.School)}, ui.Fact{Label: t("expert.person.graduated"), Value: graduated},
 			ui.Fact{Label: t("expert.person.groups"), Value: lines(groups)},
 			ui.Fact{Label: t("expert.person.video"), Value: map[bool]string{true: t("yes")}[c.Telehealth]},
 			ui.Fact{Label: t("expert.person.assignment"), Value: map[bool]string{true: t("yes")}[c.Assignment]},
@@ -166,6 +167,15 @@ func addPerson(v *web.Visit) error {
 }
 
 // Words for values.
+
+// school is the medical school; the file writes OTHER for every one that is not in its
+// list.
+func school(s string) string {
+	if strings.EqualFold(strings.TrimSpace(s), "other") {
+		return ""
+	}
+	return expert.Readable(s)
+}
 
 func lines(list []string) string { return join("\n", list...) }
 

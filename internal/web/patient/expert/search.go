@@ -49,13 +49,16 @@ type foundRow struct {
 	Listed string // the candidate's id, "" when they are not on the list
 }
 
-// miles and from are words for a distance and its direction.
+// distance writes how far away somebody is, and in which direction.
 func distance(v *web.Visit, e expert.Expert, from *expert.Centre) string {
 	if e.Miles == nil {
 		return ""
 	}
+	if *e.Miles < 0.5 {
+		return v.Say.T("expert.search.here")
+	}
 	miles := strconv.FormatFloat(*e.Miles, 'f', 1, 64)
-	if from == nil || !e.Practice.Placed || *e.Miles < 0.5 {
+	if from == nil || !e.Practice.Placed {
 		return v.Say.T("expert.search.miles", "miles", miles)
 	}
 	return v.Say.T("expert.search.miles_to", "miles", miles, "direction", v.Say.T("expert.map."+compass(*from, expert.Centre{Lat: e.Practice.Lat, Lon: e.Practice.Lon})))
@@ -91,23 +94,18 @@ func savedSearch(v *web.Visit, c *casefile.Case) (url.Values, casefile.Version, 
 // diagnosis, near the ZIP code of the first doctor.
 func wishOf(v *web.Visit, c *casefile.Case) (expert.Wish, casefile.Version, error) {
 	wish, version, err := casefile.Read[expert.Wish](c, expert.SearchRef)
-	if err != nil || version > 0 {
+	if err != nil {
 		return wish, version, err
+	}
+	proposed, err := v.House.ProposeExperts(c, v.Lang())
+	if err != nil || version > 0 {
+		return wish.Fitting(proposed), version, err
 	}
 	p, _, err := casefile.Read[casefile.Profile](c, casefile.ProfileRef)
 	if err != nil {
 		return wish, version, err
 	}
-	wish = expert.Wish{Miles: 25, Sort: "fit", State: p.Patient.State}
-	proposed, err := v.House.ProposeExperts(c, v.Lang())
-	if err != nil {
-		return wish, version, err
-	}
-	for _, x := range proposed {
-		if x.First {
-			wish.Fields = append(wish.Fields, x.Role)
-		}
-	}
+	wish = expert.Wish{Miles: 25, Sort: "fit", State: p.Patient.State, Fields: expert.FirstOf(proposed)}
 	if m := zipInAddress.FindStringSubmatch(p.FirstDoctor.Address); m != nil {
 		wish.ZIP = m[1]
 	}
@@ -153,7 +151,7 @@ func find(v *web.Visit, wish expert.Wish, page int) (*resultsView, error) {
 	}
 	var places []place
 	for i, e := range r.Answer.Experts {
-		row := foundRow{weighed: weigh(e), N: i + 1, Key: r.Keys[i], Listed: listed[e.NPI]}
+		row := foundRow{weighed: weigh(v, e), N: i + 1, Key: r.Keys[i], Listed: listed[e.NPI]}
 		row.Far = distance(v, e, r.Centre)
 		r.Found = append(r.Found, row)
 		if e.Practice.Placed {
@@ -169,7 +167,7 @@ func find(v *web.Visit, wish expert.Wish, page int) (*resultsView, error) {
 // The handlers.
 
 func showSearch(v *web.Visit) error {
-	if v.House.Directory == nil {
+	if !v.House.HasDirectory() {
 		return v.Render(v.Say.T("expert.search.title"), noDirectory(v))
 	}
 	v.Scripts("experts.js")
@@ -191,7 +189,7 @@ func showSearch(v *web.Visit) error {
 }
 
 func saveSearch(v *web.Visit) error {
-	if v.House.Directory == nil {
+	if !v.House.HasDirectory() {
 		return v.Go("expert.search")
 	}
 	page, _ := strconv.Atoi(v.Form.Get("page"))
@@ -263,14 +261,20 @@ func readSearch(form url.Values) expert.Wish {
 // their plain names. A field that is proposed already is not offered twice.
 func fieldOptions(say text.Speaker, proposed []expert.Proposed) (first, more []ui.Option) {
 	for _, p := range proposed {
-		first = append(first, ui.Option{Value: p.Role, Label: sentence(p.Who), Hint: p.Why.Reason})
+		o := ui.Option{Value: p.Rule, Label: sentence(p.Who)}
+		if p.Role == "pathology" || p.Role == "imaging" {
+			more = append(more, o) // who reads again is seldom the one to see
+			continue
+		}
+		first = append(first, o)
 	}
+	again := len(more)
 	for _, f := range expert.Fields {
 		if !slices.ContainsFunc(proposed, func(p expert.Proposed) bool { return slices.Equal(p.Codes, f.Codes) }) {
 			more = append(more, ui.Option{Value: f.ID, Label: say.T("expert.field." + f.ID)})
 		}
 	}
-	slices.SortFunc(more, func(a, b ui.Option) int { return strings.Compare(a.Label, b.Label) })
+	slices.SortFunc(more[again:], func(a, b ui.Option) int { return strings.Compare(a.Label, b.Label) })
 	return first, more
 }
 

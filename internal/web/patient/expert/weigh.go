@@ -1,6 +1,11 @@
 package expert
 
-import "consilium/internal/expert"
+import (
+	"strings"
+
+	"consilium/internal/expert"
+	"consilium/internal/web"
+)
 
 // weighed is one doctor with what speaks for and against, in plain words.
 type weighed struct {
@@ -28,7 +33,7 @@ const half = 0.5
 
 // weigh sorts what the engine says of one into for, against and also. Each sentence
 // is the engine's own.
-func weigh(e expert.Expert) weighed {
+func weigh(v *web.Visit, e expert.Expert) weighed {
 	w := weighed{E: e}
 	said := map[string]bool{}
 	for _, s := range e.Stops {
@@ -46,9 +51,10 @@ func weigh(e expert.Expert) weighed {
 		}
 	}
 	for _, f := range e.Fit.Factors {
-		r := reason{Text: f.Evidence, Source: f.Source}
+		r := reason{Text: f.Evidence, Source: dated(v, f.Source)}
 		switch {
 		case r.Text == "":
+		case f.Name == "distance": // stands beside the name
 		case f.Value > half:
 			w.For = append(w.For, r)
 		default:
@@ -56,6 +62,18 @@ func weigh(e expert.Expert) weighed {
 		}
 	}
 	return w
+}
+
+// dated writes a source that ends with a date as people read it.
+func dated(v *web.Visit, source string) string {
+	i := strings.LastIndexByte(source, ' ')
+	if i < 0 {
+		return source
+	}
+	if day := v.Say.Date(source[i+1:]); day != source[i+1:] {
+		return source[:i] + ", " + day
+	}
+	return source
 }
 
 // specialty is the main field as the doctor named it.

@@ -310,7 +310,7 @@ func (d directoryCheckCommand) Run(c console) error {
 		return wrong{exitWrong, fmt.Errorf("%s: %w", d.File, err)}
 	}
 	defer dir.Close()
-	fmt.Fprintf(c.Out, "%s is whole: %s\n", d.File, bytesOf(info.Size()))
+	fmt.Fprintf(c.Out, "%s is whole: %s providers, %s\n", d.File, grouped(int64(dir.Rows())), bytesOf(info.Size()))
 	data := dir.Data()
 	for _, file := range slices.Sorted(maps.Keys(data)) {
 		fmt.Fprintf(c.Out, "  %s of %s\n", file, data[file])

@@ -171,7 +171,7 @@ func grouped(n int) string {
 
 // tieLimits takes the numbers of the ties from the rules.
 func (s *search) tieLimits() Limits {
-	for _, f := range s.from.Book.Judge(topicChecks, nil, s.on, s.from.Lang).Fired {
+	for _, f := range s.fit.Fired {
 		if f.Kind == "limits" {
 			return limitsOf(f)
 		}

@@ -212,7 +212,7 @@ func (s *search) findings(checks finding.Verdict, es []Expert) []finding.Finding
 		first = s.q.IndependentOf.NPI
 	}
 	for _, f := range checks.Fired {
-		if f.Kind != "tie" && f.Kind != "limits" {
+		if f.Kind != "tie" {
 			add(f, "[icd10]", strings.ToUpper(s.q.ConditionICD), "[npi]", first, "[name]", strings.TrimSpace(s.q.Name), "[state]", s.state, "[oldest]", oldest, "[days]", grouped(max(days, 0)))
 		}
 	}

@@ -10,7 +10,7 @@ import (
 )
 
 // Limits are the numbers by which a tie counts (facts.md 7.1). They come from the
-// rules, topic expert_checks.
+// rules, topic expert_fit.
 type Limits struct {
 	HospitalPercent int   // same_hospital: the share of common hospitals (Jaccard) at which it warns
 	SharedPatients  int   // shared_patients: this many and more warn

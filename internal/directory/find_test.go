@@ -8,7 +8,6 @@ import (
 	"math/rand/v2"
 	"reflect"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -96,15 +95,24 @@ func (e *everybody) scan(q expert.Query) (total int, near bool, page []expert.Ma
 		}
 		return m
 	}
-	slices.SortFunc(found, func(a, b expert.Match) int {
+	slices.SortFunc(found, func(a, b fitting) int {
 		score := 0
 		if !q.ByDistance {
-			score = cmp.Compare(b.Score, a.Score)
+			score = cmp.Compare(b.score, a.score)
 		}
-		return cmp.Or(score, cmp.Compare(far(a.Measures.Miles), far(b.Measures.Miles)), cmp.Compare(a.Profile.NPI, b.Profile.NPI))
+		return cmp.Or(score, cmp.Compare(far(a.miles), far(b.miles)), cmp.Compare(a.npi, b.npi))
 	})
-	page = found[min(q.Skip, len(found)):]
-	return len(found), near, page[:min(q.Limit, len(page))]
+	on := found[min(q.Skip, len(found)):]
+	for _, x := range on[:min(q.Limit, len(on))] {
+		m := e.measure(q, x.i)
+		shown := e.all[x.i]
+		shown.Volumes = slices.DeleteFunc(slices.Clone(shown.Volumes), func(v expert.Volume) bool { return !slices.Contains(q.HCPCS, v.HCPCS) })
+		if len(shown.Volumes) == 0 {
+			shown.Volumes = nil
+		}
+		page = append(page, expert.Match{Profile: shown, Measures: m, Score: q.Weights.Score(m)})
+	}
+	return len(found), near, page
 }
 
 func cut(name string) (words []string) {
@@ -147,35 +155,18 @@ func haversine(a, b expert.Centre) float64 {
 	return 2 * 3958.7613 * math.Asin(math.Sqrt(sLat*sLat+math.Cos(a.Lat*rad)*math.Cos(b.Lat*rad)*sLon*sLon))
 }
 
+// fitting is one of those found.
+type fitting struct {
+	i, score int
+	miles    float64
+	npi      string
+}
+
 // those gives all who pass every other part of a query and bear a name that fits.
-func (e *everybody) those(q expert.Query, named func(words []string) bool) (found []expert.Match) {
-	distances := map[expert.Centre]float64{}
+func (e *everybody) those(q expert.Query, named func(words []string) bool) (found []fitting) {
 	for i := range e.all {
 		p := &e.all[i]
-		m := expert.Measures{Miles: -1, Services: -1, Patients: -1}
-		if len(q.Codes) > 0 {
-			for _, s := range p.Specialties {
-				if slices.Contains(q.Codes, s.Code) {
-					m.Match = max(m.Match, 1)
-					if s.Primary {
-						m.Match = 2
-					}
-				}
-			}
-			if m.Match == 0 {
-				continue
-			}
-		}
-		if q.Centre != nil && p.Practice.Placed {
-			at := expert.Centre{Lat: p.Practice.Lat, Lon: p.Practice.Lon}
-			d, ok := distances[at]
-			if !ok {
-				d = haversine(*q.Centre, at)
-				distances[at] = d
-			}
-			m.Miles = d
-		}
-		if q.Centre != nil && q.Miles > 0 && (m.Miles < 0 || m.Miles > q.Miles) {
+		if len(q.Codes) > 0 && !slices.ContainsFunc(p.Specialties, func(s expert.Specialty) bool { return slices.Contains(q.Codes, s.Code) }) {
 			continue
 		}
 		if len(q.States) > 0 && !slices.Contains(q.States, p.Practice.State) {
@@ -184,10 +175,7 @@ func (e *everybody) those(q expert.Query, named func(words []string) bool) (foun
 		if q.Licensed != "" && !slices.ContainsFunc(p.Specialties, func(s expert.Specialty) bool { return s.LicenseState == q.Licensed }) {
 			continue
 		}
-		if p.Clinician != nil {
-			m.Telehealth, m.Graduated = p.Clinician.Telehealth, p.Clinician.Graduated
-		}
-		if q.Telehealth && !m.Telehealth || p.Exclusion != nil || slices.Contains(q.Without, p.NPI) {
+		if q.Telehealth && (p.Clinician == nil || !p.Clinician.Telehealth) || p.Exclusion != nil || slices.Contains(q.Without, p.NPI) {
 			continue
 		}
 		if q.Medicare && p.OptOut != nil && p.OptOut.From <= q.Day && (p.OptOut.Until == "" || p.OptOut.Until >= q.Day) {
@@ -198,8 +186,7 @@ func (e *everybody) those(q expert.Query, named func(words []string) bool) (foun
 		}) {
 			continue
 		}
-		npi, _ := strconv.Atoi(p.NPI)
-		if q.Members != nil && !q.Members.Has(uint32(npi)) {
+		if q.Members != nil && !q.Members.Has(uint32(npiOf(p.NPI))) {
 			continue
 		}
 		if q.Name != "" && !named(e.words[i]) {
@@ -211,21 +198,47 @@ func (e *everybody) those(q expert.Query, named func(words []string) bool) (foun
 				continue
 			}
 		}
-		m.Teaching = slices.ContainsFunc(p.Hospitals, func(h expert.Hospital) bool { return h.Kind == "Teaching hospital" })
-		shown := *p
-		shown.Volumes = nil
-		if len(q.HCPCS) > 0 && len(p.Volumes) > 0 {
-			m.Services, m.Patients = 0, 0
-			for _, v := range p.Volumes {
-				if slices.Contains(q.HCPCS, v.HCPCS) {
-					shown.Volumes = append(shown.Volumes, v)
-					m.Services, m.Patients = m.Services+v.Services, m.Patients+v.Patients
-				}
-			}
+		m := e.measure(q, i)
+		if q.Centre != nil && q.Miles > 0 && (m.Miles < 0 || m.Miles > q.Miles) {
+			continue
 		}
-		found = append(found, expert.Match{Profile: shown, Measures: m, Score: q.Weights.Score(m)})
+		x := fitting{i: i, miles: m.Miles, npi: p.NPI}
+		if !q.ByDistance {
+			x.score = q.Weights.Score(m)
+		}
+		found = append(found, x)
 	}
 	return found
+}
+
+// measure gives what bears on the fit of one.
+func (e *everybody) measure(q expert.Query, i int) expert.Measures {
+	p := &e.all[i]
+	m := expert.Measures{Miles: -1, Services: -1, Patients: -1}
+	for _, s := range p.Specialties {
+		if slices.Contains(q.Codes, s.Code) {
+			m.Match = max(m.Match, 1)
+			if s.Primary {
+				m.Match = 2
+			}
+		}
+	}
+	if q.Centre != nil && p.Practice.Placed {
+		m.Miles = haversine(*q.Centre, expert.Centre{Lat: p.Practice.Lat, Lon: p.Practice.Lon})
+	}
+	if p.Clinician != nil {
+		m.Telehealth, m.Graduated = p.Clinician.Telehealth, p.Clinician.Graduated
+	}
+	m.Teaching = slices.ContainsFunc(p.Hospitals, func(h expert.Hospital) bool { return h.Kind == "Teaching hospital" })
+	if len(q.HCPCS) > 0 && len(p.Volumes) > 0 {
+		m.Services, m.Patients = 0, 0
+		for _, v := range p.Volumes {
+			if slices.Contains(q.HCPCS, v.HCPCS) {
+				m.Services, m.Patients = m.Services+v.Services, m.Patients+v.Patients
+			}
+		}
+	}
+	return m
 }
 
 type odd struct{ by uint32 }

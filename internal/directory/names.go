@@ -89,6 +89,9 @@ func (s *search) named(r row) bool {
 	all := s.parts[partRowWords]
 	from, count := int(r.word()), int(r.words())
 	for i := range s.names {
+		if i == s.driven {
+			continue // the row was found by this one
+		}
 		m := &s.names[i]
 		found := false
 		for k := range count {

@@ -11,7 +11,6 @@ import (
 // scratch is what a search writes into and gives back.
 type scratch struct {
 	chords []float64 // of each ZIP; below 0: not in the circle
-	miles  []float64 // filled when the fit asks for them
 	cells  []cells
 }
 
@@ -29,6 +28,9 @@ type search struct {
 	best   top
 	total  int
 	steps  int
+	driven int // the word of the name whose postings are walked; below 0: none
+
+	lastChord, lastMiles float64
 }
 
 // Find answers a query: the exact number of those who fit, and one page of them. It
@@ -110,7 +112,7 @@ func (s *search) prepare() (possible bool, err error) {
 // look walks those who can fit by the cheapest road: the names, the codes in the
 // circle, or everybody in the circle.
 func (s *search) look() error {
-	s.total, s.best.heap = 0, s.best.heap[:0]
+	s.total, s.best.heap, s.driven = 0, s.best.heap[:0], -1
 	byName := math.MaxInt
 	rarest := 0
 	for i, m := range s.names {
@@ -119,6 +121,7 @@ func (s *search) look() error {
 		}
 	}
 	if len(s.names) > 0 && byName*4 < s.reach() {
+		s.driven = rarest
 		return s.walkName(rarest)
 	}
 	if len(s.codes) > 0 {
@@ -320,7 +323,10 @@ func (s *search) measures(row uint32, match int, chord float64) expert.Measures 
 		Teaching: flags&isTeaching != 0, Telehealth: flags&hasTelehealth != 0,
 	}
 	if !math.IsInf(chord, 1) {
-		m.Miles = milesOf(chord)
+		if chord != s.lastChord { // those of one ZIP come together
+			s.lastChord, s.lastMiles = chord, milesOf(chord)
+		}
+		m.Miles = s.lastMiles
 	}
 	if len(s.q.HCPCS) > 0 && flags&hasVolumes != 0 {
 		m.Services, m.Patients = s.served(r.npi(), s.procs)

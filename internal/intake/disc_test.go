@@ -157,7 +157,7 @@ func TestAFileThatPassesForTwoKindsIsRefused(t *testing.T) {
 		"a disc that is another picture": disc(gif),
 	} {
 		r := read(b)
-		if !hasKey(r, "intake.two_kinds") || !r.Has(clinical.Error) || len(r.Children) > 0 || r.Patient != nil {
+		if !hasKey(r, "intake.two_kinds") || !r.Has(clinical.Error) || len(r.Children) > 0 || r.Patient != nil || r.Kind == "" {
 			t.Errorf("%s: %s %+v", name, r.Kind, r.Issues)
 		}
 	}

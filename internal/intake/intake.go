@@ -7,6 +7,7 @@ package intake
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"crypto/sha256"
@@ -156,7 +157,7 @@ func (w *walker) read(ctx context.Context, f file, depth int, around *level) (ou
 	if twoKinds(what, head, f.in, f.size) {
 		// What one program takes for a picture and another for an archive was made to
 		// get past somebody: nothing in it is believed.
-		return clinical.Reading{Kind: kinds[what], Issues: []clinical.Issue{issue(clinical.Error, "two_kinds")}}
+		return clinical.Reading{Kind: cmp.Or(kinds[what], clinical.FileUnknown), Issues: []clinical.Issue{issue(clinical.Error, "two_kinds")}}
 	}
 	opts := w.opts
 	switch what {
@@ -251,6 +252,8 @@ func wished(want Format, kind string) []clinical.Issue {
 	switch kind {
 	case clinical.FileFHIRBundle, clinical.FileFHIRNDJSON, clinical.FileFHIRResource, clinical.FileHealthCard:
 		ok = ok || want == FHIR
+	case clinical.FileISO, clinical.FileFolder:
+		ok = ok || want == ZIP
 	case clinical.FileDICOMDIR, clinical.FileDICOM:
 		ok = ok || want == DICOM
 	default:

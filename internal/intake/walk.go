@@ -121,10 +121,15 @@ func ReadFolder(ctx context.Context, dir string, opts Options) (clinical.Reading
 		if err != nil {
 			return err
 		}
-		child, err := w.open(ctx, p, out.Name+"/"+filepath.ToSlash(rel), here)
+		name := out.Name + "/" + filepath.ToSlash(rel)
+		child, err := w.open(ctx, p, name, here)
+		if err != nil { // one bad spot on a disc must not hide the rest
+			child = unknown(clinical.Error, "not_read")
+			child.Name, child.Counts = name, clinical.Count(nil)
+		}
 		out.Children = append(out.Children, child)
 		out.Size += child.Size
-		return err
+		return ctx.Err()
 	})
 	if err != nil && !errors.Is(err, errMany) {
 		return clinical.Reading{}, err

@@ -98,11 +98,14 @@ func run(ctx context.Context, limit time.Duration, in io.Reader, program string,
 	}
 	// It has read nothing yet, so the limits hold before the first foreign byte.
 	confine(cmd.Process.Pid, limit)
+	given := make(chan struct{})
 	go func() {
+		defer close(given)
 		_, _ = io.Copy(pipe, in) // a program that has seen enough closes its end
 		_ = pipe.Close()
 	}()
 	err = cmd.Wait()
+	<-given // nobody reads the document once this has returned
 	r := ran{out: out.b.Bytes(), said: said.b.String(), code: cmd.ProcessState.ExitCode()}
 	var exit *exec.ExitError
 	switch {

@@ -16,7 +16,7 @@ import (
 // plantedQuestion is a case of a brain tumor whose slides are on loan. The patient is
 // one of the cast.
 const plantedQuestion = `{"on": "2026-11-22", "specialty": "neurosurgery", "icd10": "C71.1", "under_treatment": false,
-"patient": {"name": "Walter Brandt", "birth_date": "1956-02-11"}, "question": "Is a second operation worth it?",
+"patient": {"name": "Walter Brandt", "birth_date": "1956-08-19"}, "question": "Is a second operation worth it?",
 "have": [
   {"item": "story", "format": "told"}, {"item": "doctor_contact", "format": "told"},
   {"item": "pathology_slides", "format": "specimen", "due_back": "2026-11-10", "holder": "Larkspur Pathology"}
@@ -147,8 +147,8 @@ func plantFolder(t *testing.T, dir string) *folder {
 		f.defects = append(f.defects, name)
 		put(name, body)
 	}
-	walter := whose{"Walter", "Brandt", "1956-02-11"}
-	ruth := whose{"Ruth", "Alvarez", "1961-04-02"}
+	walter := whose{"Walter", "Brandt", "1956-08-19"}
+	ruth := whose{"Ruth", "Alvarez", "1968-03-14"}
 
 	// Sound: notes, lists, results, reports, and scans with their reports.
 	put("visit.xml", noteXML(walter, "11506-3", "Progress note", "20261105", "The patient is well and has no new headaches. He is awake and the strength of the arms is equal. We will talk about a second operation with the family and the tumor board."))

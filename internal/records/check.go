@@ -71,7 +71,7 @@ type TooOldItem struct {
 type AskSoon struct {
 	Item   string        `json:"item"`
 	Years  int           `json:"years"`
-	Until  contract.Date `json:"until,omitzero" doc:"the day until which it must be kept, where its date is known"`
+	Until  contract.Date `json:"until,omitzero" doc:"the day until which it must be kept, where its date is known and the rule is verified"`
 	Text   string        `json:"text"`
 	Holder string        `json:"holder"`
 	Rule   string        `json:"rule"`
@@ -347,7 +347,7 @@ func (k *checker) keep(f finding.Fired) {
 				oldest = d
 			}
 		}
-		if d, err := contract.ParseDate(oldest); err == nil {
+		if d, err := contract.ParseDate(oldest); err == nil && f.Decides {
 			a.Until = contract.DateOf(d.Time().AddDate(a.Years, 0, 0))
 		}
 		k.out.AskSoon = append(k.out.AskSoon, a)

@@ -119,7 +119,12 @@ func (h Held) reportsOn(l Lacking) bool {
 	case "specimen":
 		return h.Item == "pathology_report"
 	case "image_set":
-		return h.isImageReport()
+		how := knownItem(CheckItem(l.Item)).Modality
+		mine := h.modalities()
+		if len(mine) == 0 {
+			mine = modalitiesIn(h.Description)
+		}
+		return h.isImageReport() && (len(how) == 0 || slices.ContainsFunc(mine, func(m string) bool { return slices.Contains(how, m) }))
 	}
 	return false
 }

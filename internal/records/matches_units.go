@@ -26,7 +26,7 @@ func amountOf(value, unit string) (amount, bool) {
 	if !ok || len(value) > 40 || strings.ContainsAny(value, "/eEpPxX_") {
 		return amount{}, false
 	}
-	unit = strings.Trim(strings.TrimSpace(unit), "[]")
+	unit = strings.NewReplacer("[IU]", "IU", "[iU]", "IU").Replace(strings.TrimSpace(unit))
 	power, dims := 0, []string{}
 	for i, part := range strings.Split(unit, "/") {
 		p, dim := unitPart(part)
@@ -69,7 +69,7 @@ func unitPart(s string) (int, string) {
 		return 0, ""
 	case "%":
 		return 0, "%"
-	case "min", "mo", "mm[Hg", "mmHg", "mm[Hg]", "pH", "Cel", "degF", "cm", "mm":
+	case "min", "mo", "mm[Hg", "mmHg", "pH", "Cel", "degF":
 		return 0, s
 	}
 	for _, u := range metric {
@@ -88,9 +88,6 @@ func sameAmount(value1, unit1, value2, unit2 string) (same, known bool) {
 	a, ok1 := amountOf(value1, unit1)
 	b, ok2 := amountOf(value2, unit2)
 	if ok1 && ok2 {
-		if a.of != b.of && (unit1 == "" || unit2 == "") {
-			return false, false
-		}
 		if a.of != b.of {
 			return false, false
 		}

@@ -27,6 +27,7 @@ type directoryCommands struct {
 // .csv, .csv.gz or .zip, and each flag may come again.
 type publicFiles struct {
 	Clinicians     []string          `help:"CMS Doctors and Clinicians, national file: schools, groups, telehealth." placeholder:"FILE" sep:"none"`
+	Hospitals      []string          `help:"CMS list of hospitals: the names to the numbers of the affiliations." placeholder:"FILE" sep:"none"`
 	Affiliations   []string          `help:"CMS facility affiliations: hospitals." placeholder:"FILE" sep:"none"`
 	Reassignments  []string          `help:"CMS revalidation reassignments: who bills through which group." placeholder:"FILE" sep:"none"`
 	Volumes        []string          `help:"Medicare Physician & Other Practitioners, by provider and service." placeholder:"FILE" sep:"none"`
@@ -43,7 +44,7 @@ type publicFiles struct {
 // of gives the files of each kind.
 func (p publicFiles) of() map[nppes.Kind][]string {
 	return map[nppes.Kind][]string{
-		nppes.Clinicians: p.Clinicians, nppes.Affiliations: p.Affiliations, nppes.Reassignments: p.Reassignments, nppes.Volumes: p.Volumes,
+		nppes.Hospitals: p.Hospitals, nppes.Clinicians: p.Clinicians, nppes.Affiliations: p.Affiliations, nppes.Reassignments: p.Reassignments, nppes.Volumes: p.Volumes,
 		nppes.OptOuts: p.OptOut, nppes.Exclusions: p.Exclusions, nppes.Payments: p.Payments, nppes.SharedPatients: p.SharedPatients,
 		nppes.Boards: p.Boards, nppes.Deactivated: p.Deactivated,
 	}
@@ -127,6 +128,9 @@ func assemble(ctx context.Context, c console, a assembly) (err error) {
 	if err != nil {
 		return blame(err, a.out)
 	}
+	if err := a.spared(files); err != nil {
+		return err
+	}
 	bad, closeBad, err := badRows(a.public.Bad)
 	if err != nil {
 		return err
@@ -186,6 +190,25 @@ func assemble(ctx context.Context, c console, a assembly) (err error) {
 	}
 	show.end()
 	tellBuilt(c.Out, a, reports, made, time.Since(began))
+	return nil
+}
+
+// spared refuses to write over one of the files that are to be read.
+func (a assembly) spared(files []opened) error {
+	for flag, name := range map[string]string{"-o": a.out, "--bad": a.public.Bad} {
+		to, err := os.Stat(name)
+		if name == "" || err != nil {
+			continue
+		}
+		for _, f := range files {
+			if from, err := os.Stat(f.Path); err == nil && os.SameFile(to, from) {
+				return wrong{exitWrong, fmt.Errorf("%s: %s is one of the files to read", flag, name)}
+			}
+		}
+	}
+	if a.public.Bad != "" && filepath.Clean(a.public.Bad) == filepath.Clean(a.out) {
+		return wrong{exitWrong, fmt.Errorf("--bad: %s is the directory itself", a.out)}
+	}
 	return nil
 }
 

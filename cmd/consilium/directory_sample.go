@@ -16,7 +16,7 @@ import (
 )
 
 type directorySampleCommand struct {
-	Out   string `short:"o" help:"NPPES-shaped file to write; the side files lie beside it, such as npidata.clinicians.csv." default:"npidata.csv" placeholder:"FILE"`
+	Out   string `short:"o" help:"NPPES-shaped file to write; the side files lie beside it, such as npidata.clinicians.csv." required:"" placeholder:"FILE"`
 	N     int    `short:"n" help:"How many providers." default:"100000"`
 	Seed  uint64 `help:"The same seed makes the same files." default:"1"`
 	Sides bool   `help:"Write the side files too." default:"true" negatable:""`

@@ -44,7 +44,7 @@ func madeUp(t *testing.T, dir string, n int) string {
 // sideFlags are the flags for all side files of a sample.
 func sideFlags(main string) []string {
 	var out []string
-	for _, kind := range []string{"clinicians", "affiliations", "reassignments", "volumes", "opt-out", "exclusions", "payments", "shared-patients", "boards"} {
+	for _, kind := range []string{"hospitals", "clinicians", "affiliations", "reassignments", "volumes", "opt-out", "exclusions", "payments", "shared-patients", "boards"} {
 		out = append(out, "--"+kind, strings.TrimSuffix(main, ".csv")+"."+kind+".csv")
 	}
 	return out
@@ -265,18 +265,20 @@ func TestWrongFilesAreToldBeforeTheLongWork(t *testing.T) {
 		return consilium(t, "", append([]string{"directory", "build", "-o", file, "--nppes", realRows, "--nucc", nucc, "--zips", zips}, more...)...)
 	}
 	for want, s := range map[string]replied{
-		`wrong.csv: the column "NPI" is missing`:  build("--clinicians", wrongOne),
-		"none.csv: there is no such file":         build("--payments", filepath.Join(dir, "none.csv")),
-		"--date: there is no file \"npes\"":       build("--date", "npes=2026-01-01"),
-		"--date: \"11/10/2026\" is no date":       build("--date", "nppes=11/10/2026"),
-		"-o: there is no folder":                  consilium(t, "", "directory", "build", "-o", filepath.Join(dir, "no", "x.db"), "--nppes", realRows, "--nucc", nucc, "--zips", zips),
-		`wrong.csv: the column "Code" is missing`: consilium(t, "", "directory", "build", "-o", file, "--nppes", realRows, "--nucc", wrongOne, "--zips", zips),
-		"there is nothing to take in":             consilium(t, "", "directory", "update", "-o", file),
-		"directory.db: ":                          consilium(t, "", "directory", "update", "-o", file, "--nppes", realRows),
-		"nothing.db: there is no such file":       consilium(t, "", "directory", "check", filepath.Join(dir, "nothing.db")),
-		"wrong.csv: ":                             consilium(t, "", "directory", "check", wrongOne),
-		"-n: a sample has 1 to":                   consilium(t, "", "directory", "sample", "-n", "0", "-o", filepath.Join(dir, "s.csv")),
-		"--bad: open ":                            build("--bad", filepath.Join(dir, "no", "bad.csv")),
+		`wrong.csv: the column "NPI" is missing`:   build("--clinicians", wrongOne),
+		"none.csv: there is no such file":          build("--payments", filepath.Join(dir, "none.csv")),
+		"--date: there is no file \"npes\"":        build("--date", "npes=2026-01-01"),
+		"--date: \"11/10/2026\" is no date":        build("--date", "nppes=11/10/2026"),
+		"-o: there is no folder":                   consilium(t, "", "directory", "build", "-o", filepath.Join(dir, "no", "x.db"), "--nppes", realRows, "--nucc", nucc, "--zips", zips),
+		`wrong.csv: the column "Code" is missing`:  consilium(t, "", "directory", "build", "-o", file, "--nppes", realRows, "--nucc", wrongOne, "--zips", zips),
+		"there is nothing to take in":              consilium(t, "", "directory", "update", "-o", file),
+		"directory.db: ":                           consilium(t, "", "directory", "update", "-o", file, "--nppes", realRows),
+		"nothing.db: there is no such file":        consilium(t, "", "directory", "check", filepath.Join(dir, "nothing.db")),
+		"wrong.csv: ":                              consilium(t, "", "directory", "check", wrongOne),
+		"-n: a sample has 1 to":                    consilium(t, "", "directory", "sample", "-n", "0", "-o", filepath.Join(dir, "s.csv")),
+		"-o: " + realRows + " is one of the files": consilium(t, "", "directory", "build", "-o", realRows, "--nppes", realRows, "--nucc", nucc, "--zips", zips),
+		"--bad: " + zips + " is one of the files":  build("--bad", zips),
+		"--bad: open ":                             build("--bad", filepath.Join(dir, "no", "bad.csv")),
 	} {
 		if s.Code != exitWrong || !strings.Contains(s.Err, want) {
 			t.Errorf("exit %d, %q; want %q", s.Code, s.Err, want)

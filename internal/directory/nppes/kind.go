@@ -8,6 +8,7 @@ type Kind string
 const (
 	Providers      Kind = "nppes"
 	Deactivated    Kind = "deactivated"
+	Hospitals      Kind = "hospitals"
 	Clinicians     Kind = "clinicians"
 	Affiliations   Kind = "affiliations"
 	Reassignments  Kind = "reassignments"
@@ -23,7 +24,7 @@ const (
 
 // Kinds are all of them, in the order in which they are read.
 func Kinds() []Kind {
-	return []Kind{Taxonomy, ZIPs, Providers, Deactivated, Clinicians, Affiliations, Reassignments, Volumes, OptOuts, Exclusions, Payments, SharedPatients, Boards}
+	return []Kind{Taxonomy, ZIPs, Providers, Deactivated, Hospitals, Clinicians, Affiliations, Reassignments, Volumes, OptOuts, Exclusions, Payments, SharedPatients, Boards}
 }
 
 // about says what a file of the kind is called where it is published.
@@ -33,6 +34,8 @@ func (k Kind) about() string {
 		return "the NPPES provider file (npidata_pfile_....csv)"
 	case Deactivated:
 		return "the NPPES list of deactivated NPIs"
+	case Hospitals:
+		return "the list of CMS's hospitals (Hospital General Information, or Hospital Enrollments)"
 	case Clinicians:
 		return "the national file of CMS Doctors and Clinicians"
 	case Affiliations:

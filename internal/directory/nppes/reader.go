@@ -32,10 +32,11 @@ type Reader struct {
 	bad   *BadRows
 	dates map[Kind]string
 
-	gone  map[uint32]uint32 // deactivated NPIs, with the day
-	back  map[uint32]uint32 // reactivated ones, with the day
-	words map[string]string // makers, schools, groups: said again and again
-	rows  atomic.Int64
+	gone   map[uint32]uint32 // deactivated NPIs, with the day
+	back   map[uint32]uint32 // reactivated ones, with the day
+	called map[string]string // hospitals by CCN
+	words  map[string]string // makers, schools, groups: said again and again
+	rows   atomic.Int64
 }
 
 // Settings are what a Reader must be told.
@@ -48,7 +49,7 @@ type Settings struct {
 // NewReader begins.
 func NewReader(s Settings) *Reader {
 	return &Reader{today: ofTime(s.Today), bad: s.Bad, dates: s.Dates,
-		gone: map[uint32]uint32{}, back: map[uint32]uint32{}, words: map[string]string{}}
+		gone: map[uint32]uint32{}, back: map[uint32]uint32{}, words: map[string]string{}, called: map[string]string{}}
 }
 
 // Rows is how many rows were seen in all files until now.

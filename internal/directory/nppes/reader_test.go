@@ -178,7 +178,29 @@ func TestTheWholeRealSampleIsCountedAsAnotherReaderCountsIt(t *testing.T) {
 	}
 }
 
-// sample gives the lines of the kept real rows.
+func TestRowsAreReadWithoutAnAllocationForEach(t *testing.T) {
+	lines := sampleLines(t)
+	body := append(bytes.Join(lines[1:], nil), '\n')
+	reader := func(times int) float64 {
+		return testing.AllocsPerRun(1, func() {
+			r := NewReader(Settings{Today: today})
+			r.sink = &counts{}
+			var newest uint32
+			m := member{"x", func() (io.ReadCloser, error) {
+				return io.NopCloser(io.MultiReader(bytes.NewReader(lines[0]), bytes.NewReader(bytes.Repeat(body, times)))), nil
+			}}
+			var rep Report
+			if err := r.member(t.Context(), &rep, m, r.providers(&newest)); err != nil || int(rep.Rows) != times*(len(lines)-1) {
+				t.Fatal(err, rep.Rows)
+			}
+		})
+	}
+	if few, many := reader(1), reader(400); many > few+100 {
+		t.Errorf("27 rows took %.0f allocations, 10,800 took %.0f", few, many)
+	}
+}
+
+// sampleLines gives the lines of the kept real rows.
 func sampleLines(tb testing.TB) [][]byte {
 	tb.Helper()
 	raw, err := os.ReadFile("testdata/npidata_pfile_real_rows.csv")

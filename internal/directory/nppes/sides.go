@@ -21,6 +21,8 @@ func (r *Reader) sheet(kind Kind, newest *uint32) (sheet, bool) {
 		return r.providers(newest), true
 	case Deactivated:
 		return r.deactivatedList(seen), true
+	case Hospitals:
+		return r.hospitals(), true
 	case Clinicians:
 		return r.clinicians(), true
 	case Affiliations:
@@ -49,6 +51,7 @@ func (r *Reader) sheet(kind Kind, newest *uint32) (sheet, bool) {
 
 func must(names ...string) column { return column{names: names} }
 func may(names ...string) column  { return column{names: names, optional: true} }
+func rare(names ...string) column { return column{names: names, optional: true, rare: true} }
 
 // whose reads the NPI of a side file's row; an empty one and 0000000000 are nobody's.
 func whose(text []byte) (uint32, error) {
@@ -121,7 +124,7 @@ func (r *Reader) clinicians() sheet {
 func (r *Reader) affiliations() sheet {
 	return sheet{begins: beginsWithNPI, columns: []column{must("NPI"), may("facility_type"),
 		must("facility_affiliations_certification_number", "Facility Affiliations Certification Number", "CCN", "hosp_afl_1"),
-		may("Facility Name", "facility_affiliations_name", "hosp_afl_lbn_1")},
+		rare("Facility Name", "facility_affiliations_name", "hosp_afl_lbn_1")},
 		row: func(t *table) error {
 			n, err := whose(t.field(0))
 			if err != nil {
@@ -131,11 +134,38 @@ func (r *Reader) affiliations() sheet {
 			if len(ccn) == 0 {
 				return emptyColumn
 			}
-			id := r.word(ccn)
-			if len(id) < 6 && figure(ccn) >= 0 { // a spreadsheet ate the leading zeros
-				id = ("000000" + id)[len(id):]
+			id := r.ccn(ccn)
+			name := r.word(t.field(3))
+			if name == "" {
+				name = r.called[id]
 			}
-			r.sink.Hospital(n, expert.Hospital{CCN: id, Kind: r.word(t.field(1)), Name: r.word(t.field(3))})
+			r.sink.Hospital(n, expert.Hospital{CCN: id, Kind: r.word(t.field(1)), Name: name})
+			return nil
+		}}
+}
+
+// ccn is a CMS certification number; six characters.
+func (r *Reader) ccn(text []byte) string {
+	id := r.word(text)
+	if len(id) < 6 && figure(text) >= 0 { // a spreadsheet ate the leading zeros
+		id = ("000000" + id)[len(id):]
+	}
+	return id
+}
+
+// hospitals is facts.md DAC-07, or CMS's Hospital General Information: affiliations
+// have a number alone.
+func (r *Reader) hospitals() sheet {
+	return sheet{columns: []column{must("Facility ID", "CCN", "Provider ID"), must("Facility Name", "Hospital Name", "DOING BUSINESS AS NAME", "ORGANIZATION NAME"), rare("ORGANIZATION NAME")},
+		row: func(t *table) error {
+			id, name := t.field(0), t.field(1)
+			if len(name) == 0 { // no name to do business under
+				name = t.field(2)
+			}
+			if len(id) == 0 || len(name) == 0 {
+				return emptyColumn
+			}
+			r.called[r.ccn(id)] = string(name)
 			return nil
 		}}
 }
@@ -185,7 +215,7 @@ func (r *Reader) volumes() sheet {
 
 // optOuts is facts.md DAC-04.
 func (r *Reader) optOuts(seen func(uint32)) sheet {
-	return sheet{columns: []column{must("NPI"), must("Optout Effective Date", "Opt Out Effective Date"), must("Optout End Date", "Opt Out End Date"), may("Last updated")},
+	return sheet{columns: []column{must("NPI"), must("Optout Effective Date", "Opt Out Effective Date"), must("Optout End Date", "Opt Out End Date"), rare("Last updated")},
 		row: func(t *table) error {
 			n, err := whose(t.field(0))
 			if err != nil {
@@ -227,7 +257,7 @@ func (r *Reader) exclusions(seen func(uint32)) sheet {
 func (r *Reader) payments(seen func(uint32)) sheet {
 	return sheet{columns: []column{must("Covered_Recipient_NPI"), must("Applicable_Manufacturer_or_Applicable_GPO_Making_Payment_Name"),
 		must("Total_Amount_of_Payment_USDollars", "total_amount_of_payment_us_dollars"), may("Number_of_Payments_Included_in_Total_Amount"),
-		may("Physician_Ownership_Indicator"), may("Date_of_Payment"), may("Payment_Publication_Date")},
+		may("Physician_Ownership_Indicator"), may("Date_of_Payment"), rare("Payment_Publication_Date")},
 		row: func(t *table) error {
 			seen(day(t.fields[5]))
 			seen(day(t.fields[6]))

@@ -52,6 +52,28 @@ func TestEachSideFileIsReadInEverySpelling(t *testing.T) {
 	}
 }
 
+func TestHospitalsGetTheirNamesFromTheListOfHospitals(t *testing.T) {
+	k := newTaken()
+	r := NewReader(Settings{Today: today})
+	for _, f := range []struct {
+		kind Kind
+		text string
+	}{
+		{Hospitals, "Facility ID,Facility Name,Address\n220071,MASSACHUSETTS GENERAL HOSPITAL,x\n50002,ST ROSE HOSPITAL,x\n,NOBODY,x\n"},
+		{Hospitals, "ENROLLMENT ID,CCN,ORGANIZATION NAME,DOING BUSINESS AS NAME\nO1,330101,NY HOSPITAL CORP,\nO2,330102,CORP,THE OTHER HOSPITAL\n"},
+		{Affiliations, "npi,facility_type,facility_affiliations_certification_number\n" + one + ",Hospital,220071\n" + one + ",Hospital,050002\n" + two + ",Hospital,330101\n" + two + ",Hospital,330102\n" + two + ",Hospital,999999\n"},
+	} {
+		if _, err := readFile(t, r, k, f.kind, written2(t, "x.csv", []byte(f.text))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := "hospital 1234567893 {CCN:220071 Kind:Hospital Name:MASSACHUSETTS GENERAL HOSPITAL}\nhospital 1234567893 {CCN:050002 Kind:Hospital Name:ST ROSE HOSPITAL}\n" +
+		"hospital 1003000126 {CCN:330101 Kind:Hospital Name:NY HOSPITAL CORP}\nhospital 1003000126 {CCN:330102 Kind:Hospital Name:THE OTHER HOSPITAL}\nhospital 1003000126 {CCN:999999 Kind:Hospital Name:}"
+	if got := strings.Join(k.said, "\n"); got != want {
+		t.Errorf("said\n%s", got)
+	}
+}
+
 func TestTheDateOfAFile(t *testing.T) {
 	for _, c := range []struct {
 		kind       Kind

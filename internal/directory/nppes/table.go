@@ -13,7 +13,8 @@ import (
 type column struct {
 	names    []string
 	optional bool
-	at       int // its place in a file without a header, from 1; 0: such a file has it not
+	rare     bool // optional, and absent from most: no word is lost when it is
+	at       int  // its place in a file without a header, from 1; 0: such a file has it not
 }
 
 // table is an opened CSV with its wanted columns found. field(i) is of the i-th column
@@ -97,6 +98,7 @@ func (t *table) named(columns []column, slots []int16) error {
 		}
 		switch {
 		case found:
+		case c.rare:
 		case c.optional:
 			t.missing = append(t.missing, c.names[0])
 		default:

@@ -202,6 +202,7 @@ func Files() []File {
 	return []File{
 		{"", false, (*World).writeProviders},
 		{".clinicians", true, (*World).writeClinicians},
+		{".hospitals", true, (*World).writeHospitals},
 		{".affiliations", true, (*World).writeAffiliations},
 		{".reassignments", true, (*World).writeReassignments},
 		{".volumes", true, (*World).writeVolumes},

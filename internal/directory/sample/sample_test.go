@@ -133,6 +133,9 @@ func TestSideFilesSpeakOfProvidersOfTheSample(t *testing.T) {
 		known[r[0]] = true
 	}
 	for _, f := range Files()[1:] {
+		if f.Name == ".hospitals" { // of places, not of providers
+			continue
+		}
 		rows, err := csv.NewReader(bytes.NewReader(made(t, s, f.Name))).ReadAll()
 		if err != nil {
 			t.Fatalf("%s: %v", f.Name, err)

@@ -153,6 +153,26 @@ func (w *World) writeClinicians(x *writer) {
 	})
 }
 
+// writeHospitals names the hospitals of the affiliations.
+func (w *World) writeHospitals(x *writer) {
+	x.buf = append(x.buf, "Facility ID,Facility Name,Address,City/Town,State,ZIP Code\n"...)
+	var r row
+	for h := range hospital(uint32(w.n-1)) + 1 {
+		g := w.furnished(practice{id: h * perHospital, large: true})
+		r.buf = x.buf
+		r.made(w.ccn(r.room, h))
+		r.made(w.called(r.room, &g))
+		r.made(w.street(r.room, &g))
+		r.text(g.place.city)
+		r.text(g.place.state.code)
+		r.text(g.place.zip)
+		r.end()
+		if x.buf = r.buf; len(x.buf) >= flushAt {
+			x.flush()
+		}
+	}
+}
+
 // writeAffiliations is facts.md DAC-02.
 func (w *World) writeAffiliations(x *writer) {
 	w.clinicians(x, "NPI,Ind_PAC_ID,Provider Last Name,Provider First Name,facility_type,Facility Affiliations Certification Number,Facility Type Certification Number", func(r *row, rank uint32, p *person, home *practice) {

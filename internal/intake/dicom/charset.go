@@ -58,15 +58,84 @@ func decodePart(s, declared string) string {
 	if found == nil {
 		return strings.ToValidUTF8(s, "�")
 	}
-	if found != japanese.ISO2022JP {
-		// The escape sequences only say which set comes next.
-		for _, esc := range []string{"\x1b$)C", "\x1b$)A", "\x1b-A", "\x1b-B", "\x1b-F", "\x1b-G", "\x1b-H", "\x1b-L", "\x1b-M", "\x1b(B", "\x1b)I", "\x1b(J"} {
-			s = strings.ReplaceAll(s, esc, "")
-		}
+	if strings.Contains(s, "\x1b") {
+		return byEscapes(s, first(declared))
 	}
 	text, err := found.NewDecoder().String(s)
 	if err != nil {
 		return strings.ToValidUTF8(s, "�")
 	}
 	return text
+}
+
+// first gives the set that is in force where no escape has chosen another.
+func first(declared string) encoding.Encoding {
+	name, _, _ := strings.Cut(declared, `\`)
+	name = strings.TrimSpace(name)
+	name = strings.TrimPrefix(strings.TrimPrefix(name, "ISO_IR "), "ISO 2022 IR ")
+	if e := encodings[name]; e != nil && e != japanese.ISO2022JP {
+		return e
+	}
+	return charmap.ISO8859_1
+}
+
+// escapes are the sequences that choose another set, PS3.3 C.12.1.1.2, tables
+// C.12-3 and C.12-4. Those of Japanese in the low half are kept for their decoder.
+var escapes = []struct {
+	mark string
+	set  encoding.Encoding
+	low  bool // it ends with the next escape that chooses the low half
+}{
+	{"\x1b$(D", japanese.ISO2022JP, true}, {"\x1b$B", japanese.ISO2022JP, true},
+	{"\x1b$)C", korean.EUCKR, false}, {"\x1b$)A", simplifiedchinese.GBK, false},
+	{"\x1b)I", japanese.ShiftJIS, false}, {"\x1b(J", japanese.ShiftJIS, false}, {"\x1b(B", nil, false},
+	{"\x1b-A", charmap.ISO8859_1, false}, {"\x1b-B", charmap.ISO8859_2, false}, {"\x1b-C", charmap.ISO8859_3, false},
+	{"\x1b-D", charmap.ISO8859_4, false}, {"\x1b-L", charmap.ISO8859_5, false}, {"\x1b-G", charmap.ISO8859_6, false},
+	{"\x1b-F", charmap.ISO8859_7, false}, {"\x1b-H", charmap.ISO8859_8, false}, {"\x1b-M", charmap.ISO8859_9, false},
+	{"\x1b-T", charmap.Windows874, false}, {"\x1b-b", charmap.ISO8859_15, false},
+}
+
+// byEscapes decodes a text piece by piece, each in the set that was chosen for it.
+func byEscapes(s string, start encoding.Encoding) string {
+	var out strings.Builder
+	set, mark := start, ""
+	for s != "" {
+		next := strings.IndexByte(s, 0x1b)
+		if next < 0 {
+			next = len(s)
+		}
+		if piece := s[:next]; piece != "" {
+			if mark != "" {
+				piece = mark + piece + "\x1b(B"
+			}
+			text, err := set.NewDecoder().String(piece)
+			if err != nil {
+				text = strings.ToValidUTF8(piece, "�")
+			}
+			out.WriteString(text)
+		}
+		if s = s[next:]; s == "" {
+			break
+		}
+		known := false
+		for _, e := range escapes {
+			if !strings.HasPrefix(s, e.mark) {
+				continue
+			}
+			known, s = true, s[len(e.mark):]
+			switch {
+			case e.low:
+				set, mark = e.set, e.mark
+			case e.set != nil:
+				set, mark = e.set, ""
+			case mark != "": // back to plain letters
+				set, mark = start, ""
+			}
+			break
+		}
+		if !known {
+			s = s[1:]
+		}
+	}
+	return out.String()
 }

@@ -93,6 +93,34 @@ func endsBetweenElements(whole []byte, cut int) bool {
 	return false
 }
 
+// The names are those that the standard itself gives as examples (PS3.5 annexes H, I
+// and K), and one in which two alphabets follow one another.
+func TestNamesInEveryAlphabetAreRead(t *testing.T) {
+	for _, c := range []struct{ charset, raw, want string }{
+		{`ISO_IR 100`, "Buc^J\xe9r\xf4me", "Jérôme Buc"},
+		{`ISO_IR 144`, "\xbb\xee\xda\x63\x65\xdc\xd1\xe3\xe0\xd3", "Люкceмбург"},
+		{`ISO_IR 126`, "\xc4\xe9\xef\xed\xf5\xf3\xe9\xef\xf2", "Διονυσιος"},
+		{`\ISO 2022 IR 87`, "Yamada^Tarou=\x1b$B;3ED\x1b(B^\x1b$BB@O:\x1b(B=", "Tarou Yamada"},
+		{`\ISO 2022 IR 149`, "Hong^Gildong=\x1b$)C\xfb\xf3^\x1b$)C\xd1\xce\xd4\xd7=", "Gildong Hong"},
+		{`\ISO 2022 IR 126\ISO 2022 IR 144`, "A\x1b-F\xc4\xe9\x1b-L\xbb\xee^B", "B AΔιЛю"},
+		{`ISO_IR 13\ISO 2022 IR 87`, "\xd4\xcf\xc0\xde^\xc0\xdb\xb3", "ﾀﾛｳ ﾔﾏﾀﾞ"},
+		{`GB18030`, "Wang^XiaoDong=\xcd\xf5^\xd0\xa1\xb6\xab", "XiaoDong Wang"},
+		{`\ISO 2022 IR 58`, "Zhang^XiaoDong=\x1b$)A\xd5\xc5^\x1b$)A\xd0\xa1\xb6\xab=", "XiaoDong Zhang"},
+	} {
+		b := begin("1.2", "1.2.840.10008.1.2.1").add(8, 5, "CS", c.charset).add(0x10, 0x10, "PN", c.raw)
+		r := read(b.Bytes())
+		if r.Patient == nil || r.Patient.Name != c.want {
+			t.Errorf("%s: %+v, want %s", c.charset, r.Patient, c.want)
+			continue
+		}
+		for _, other := range map[string][]string{`\ISO 2022 IR 87`: {"太郎 山田"}, `\ISO 2022 IR 149`: {"吉洞 洪"}, "GB18030": {"小东 王"}, `\ISO 2022 IR 58`: {"小东 张"}}[c.charset] {
+			if len(r.Patient.OtherNames) != 1 || r.Patient.OtherNames[0] != other {
+				t.Errorf("%s: %q, want %s", c.charset, r.Patient.OtherNames, other)
+			}
+		}
+	}
+}
+
 func FuzzDICOM(f *testing.F) {
 	f.Add(file())
 	f.Add(file()[132:])

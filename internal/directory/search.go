@@ -39,6 +39,7 @@ func (d *Directory) Find(ctx context.Context, q expert.Query) (found expert.Foun
 	defer guard(&err)()
 	s := &search{file: &d.file, scratch: d.scratch.Get().(*scratch), ctx: ctx, q: &q}
 	defer s.release()
+	q.Weights = q.Weights.Ready()
 	if err = ctx.Err(); err != nil {
 		return found, err
 	}
@@ -154,7 +155,8 @@ func (s *search) reach() int {
 // cells are those of one code that lie in a run.
 type cells struct {
 	at, end  int
-	from, to int // the postings at hand
+	zip      int // of the cell at hand
+	from, to int // its postings
 }
 
 func (f *file) cellsIn(code int, r run) cells {
@@ -181,6 +183,7 @@ func (s *search) walkCodes() error {
 		list := s.scratch.cells[:0]
 		for _, c := range s.codes {
 			if cs := s.cellsIn(c, r); cs.at < cs.end {
+				cs.zip = s.zipOf(&cs)
 				list = append(list, cs)
 			}
 		}
@@ -188,26 +191,36 @@ func (s *search) walkCodes() error {
 		if err := s.ctx.Err(); err != nil {
 			return err
 		}
-		for len(list) > 0 {
+		for {
 			zip := math.MaxInt
 			for i := range list {
-				zip = min(zip, int(u32(s.parts[partCells], 2*list[i].at)))
+				zip = min(zip, list[i].zip)
+			}
+			if zip == math.MaxInt {
+				break
 			}
 			if chord := s.chords[zip]; chord >= 0 {
 				if err := s.walkZIP(list, zip, chord); err != nil {
 					return err
 				}
 			}
-			list = slices.DeleteFunc(list, func(c cells) bool { return c.at == c.end })
-			for i := 0; i < len(list); i++ {
-				if c := &list[i]; int(u32(s.parts[partCells], 2*c.at)) == zip {
+			for i := range list {
+				if c := &list[i]; c.zip == zip {
 					c.at++
+					c.zip = s.zipOf(c)
 				}
 			}
-			list = slices.DeleteFunc(list, func(c cells) bool { return c.at == c.end })
 		}
 	}
 	return nil
+}
+
+// zipOf gives the ZIP of the cell at hand; behind the last, one beyond all.
+func (f *file) zipOf(c *cells) int {
+	if c.at == c.end {
+		return math.MaxInt
+	}
+	return int(u32(f.parts[partCells], 2*c.at))
 }
 
 // walkZIP merges the cells that the codes have in one ZIP.
@@ -216,7 +229,7 @@ func (s *search) walkZIP(list []cells, zip int, chord float64) error {
 	only, here := -1, 0
 	for i := range list {
 		c := &list[i]
-		if c.from = c.to; int(u32(s.parts[partCells], 2*c.at)) == zip {
+		if c.zip == zip {
 			c.from, c.to = s.cell(c.at)
 			only = i
 			here++

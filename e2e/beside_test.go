@@ -40,7 +40,12 @@ func TestThreeWhosePlanSaidNoCometoAFinishedPacketInBothLanguages(t *testing.T) 
 
 // arrive is one of the cast at the door of a house of their own, with an empty case.
 func arrive(t *testing.T, folder, lang string, s script) *walker {
-	h := start(t, t.TempDir())
+	return arriveAt(t, t.TempDir(), folder, lang, s)
+}
+
+// arriveAt is arrive at a house over this data folder.
+func arriveAt(t *testing.T, data, folder, lang string, s script) *walker {
+	h := start(t, data)
 	w := &walker{tab: browse(t, h.URL), t: t, lang: lang}
 	for _, p := range people.Cast() {
 		if p.Folder == folder {

@@ -25,6 +25,7 @@ type House struct {
 	Accounts  Accounts
 	Rules     Rules
 	Directory expert.Directory // nil where the operator has installed none
+	Networks  Networks         // nil where there is none to look for
 	Calendars Calendars
 	Mailer    Mailer // nil where the operator has set up no mail server
 	Words     func(lang string) Speaker

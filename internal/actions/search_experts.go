@@ -25,6 +25,20 @@ type ExpertPage struct {
 	Centre *expert.Centre // of the ZIP that was named; nil without one
 }
 
+// Networks are the plan networks that the operator has installed.
+type Networks interface {
+	Names() []string                          // as people call them
+	Open(name string) (expert.Members, error) // NotFound when there is none of this name
+}
+
+// PlanNetworks are the names of the plan networks that can be searched in.
+func (h *House) PlanNetworks() []string {
+	if h.Networks == nil {
+		return nil
+	}
+	return h.Networks.Names()
+}
+
 // HasDirectory tells whether there is a directory of clinicians to search now.
 func (h *House) HasDirectory() bool { return h.Directory != nil && len(h.Directory.Data()) > 0 }
 
@@ -103,8 +117,8 @@ func (h *House) expertQuestion(c *casefile.Case, wish expert.Wish, lang string) 
 	if q.Near == nil && q.Sort == "distance" {
 		q.Sort = "fit"
 	}
-	if wish.Network != "" {
-		q.Network = &wish.Network
+	if slices.Contains(h.PlanNetworks(), wish.Network) {
+		q.Network = &wish.Network // one that was taken away limits nothing: the page shows that none is chosen
 	}
 	if casefile.IsNPI(p.FirstDoctor.NPI) {
 		if wish.Ties == expert.NoTies {
@@ -123,7 +137,11 @@ func (h *House) expertQuestion(c *casefile.Case, wish expert.Wish, lang string) 
 
 // expertSources are where an answer on experts comes from.
 func (h *House) expertSources(lang string) expert.Sources {
-	return expert.Sources{Book: h.Rules, Directory: h.Directory, Lang: lang}
+	from := expert.Sources{Book: h.Rules, Directory: h.Directory, Lang: lang}
+	if h.Networks != nil {
+		from.Network = h.Networks.Open
+	}
+	return from
 }
 
 // ProposeExperts gives the fields of work that the rules propose for the case's
@@ -228,7 +246,7 @@ func (h *House) weighExpert(ctx context.Context, c *casefile.Case, profile exper
 	if err != nil {
 		return expert.Expert{}, err
 	}
-	q.ExcludeNPI = nil
+	q.ExcludeNPI, q.Network = nil, nil
 	if q.Near != nil {
 		if _, _, ok := h.Directory.ZIP(q.Near.ZIP); !ok {
 			q.Near, q.Sort = nil, "" // an older directory knew it

@@ -25,13 +25,16 @@ type Wish struct {
 	State   string   `json:"state,omitempty"` // practises there, when no ZIP is named
 	Name    string   `json:"name,omitempty"`
 	Video   bool     `json:"video,omitempty"`   // only by video, with a licence in the patient's state
-	Network string   `json:"network,omitempty"` // only those in this network file
+	Network string   `json:"network,omitempty"` // only those in the plan network of this name
 	Ties    string   `json:"ties,omitempty"`    // "" all but the too close, or "none": only where no sign of a tie was found
 	Sort    string   `json:"sort,omitempty"`    // "fit" or "distance"
 }
 
 // Reaches are the distances that a person can choose, in miles.
 var Reaches = []int{5, 10, 25, 50, 100}
+
+// nameMax is the longest name that can be looked for, in letters.
+const nameMax = 100
 
 // NoTies asks for those alone in whom no sign of a tie to the first doctor was found.
 const NoTies = "none"
@@ -56,6 +59,9 @@ func (w Wish) Check() error {
 			fs = append(fs, fault.New(fault.Invalid, "form.choice").On("fields"))
 			break
 		}
+	}
+	if len([]rune(w.Name)) > nameMax {
+		fs = append(fs, tooLong("name", nameMax))
 	}
 	if w.Ties != "" && w.Ties != NoTies {
 		fs = append(fs, fault.New(fault.Invalid, "form.choice").On("ties"))

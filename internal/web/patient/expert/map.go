@@ -45,13 +45,23 @@ type place struct {
 	At expert.Centre
 }
 
-func drawMap(v *web.Visit, centre expert.Centre, miles int, places []place) *mapView {
-	m := &mapView{Title: v.Say.T("expert.map.title", "miles", strconv.Itoa(miles))}
-	inner := map[int]int{5: 2, 10: 5, 25: 10, 50: 25, 100: 50}[miles]
+// scales are how far a drawing can reach, each with its inner ring, in miles.
+var scales = [][2]int{{2, 1}, {5, 2}, {10, 5}, {25, 10}, {50, 25}, {100, 50}}
+
+func drawMap(v *web.Visit, centre expert.Centre, places []place) *mapView {
+	farthest := 0.0
+	for _, p := range places {
+		far, _ := away(centre, p.At)
+		farthest = max(farthest, far)
+	}
+	i := slices.IndexFunc(scales, func(s [2]int) bool { return float64(s[0]) >= farthest })
+	if i < 0 {
+		i = len(scales) - 1
+	}
+	miles, inner := scales[i][0], scales[i][1]
+	m := &mapView{Title: v.Say.N("expert.map.title", miles)}
 	for _, r := range []int{inner, miles} {
-		if r > 0 {
-			m.Rings = append(m.Rings, ring{R: mapReach * r / miles, Label: v.Say.T("expert.search.miles", "miles", strconv.Itoa(r))})
-		}
+		m.Rings = append(m.Rings, ring{R: mapReach * r / miles, Label: v.Say.N("expert.map.ring", r)})
 	}
 	type cluster struct {
 		x, y float64

@@ -28,6 +28,7 @@ type searchView struct {
 	Proposed []expert.Proposed // fields of work that fit the diagnosis
 	Results  *resultsView
 	Profile  casefile.Profile
+	Networks []string // of plans, that can be searched in
 }
 
 // resultsView is one page of those found.
@@ -71,7 +72,7 @@ func searchSheet(v *web.Visit, view searchView) web.Sheet {
 		Saved: func(c *casefile.Case) (url.Values, casefile.Version, error) { return savedSearch(v, c) },
 		Draw:  func(f ui.Form) templ.Component { return searchPage(v, f, view) },
 	}
-	for _, name := range []string{"fields", "zip", "miles", "state", "name", "ties", "sort"} {
+	for _, name := range []string{"fields", "zip", "miles", "state", "name", "network", "ties", "sort"} {
 		s.Fields = append(s.Fields, web.Named{Name: name, Label: t("expert.search." + name)})
 	}
 	return s
@@ -120,7 +121,7 @@ func search(v *web.Visit) (searchView, error) {
 		return searchView{}, err
 	}
 	proposed, err := v.House.ProposeExperts(v.Case, v.Lang())
-	return searchView{Profile: p, Proposed: proposed}, err
+	return searchView{Profile: p, Proposed: proposed, Networks: v.House.PlanNetworks()}, err
 }
 
 // find looks for whom the person wishes. What is wrong with the wish is said in the
@@ -159,7 +160,7 @@ func find(v *web.Visit, wish expert.Wish, page int) (*resultsView, error) {
 		}
 	}
 	if r.Centre != nil && len(places) > 0 {
-		r.Map = drawMap(v, *r.Centre, wish.Miles, places)
+		r.Map = drawMap(v, *r.Centre, places)
 	}
 	return r, nil
 }
@@ -292,6 +293,14 @@ func reachOptions(say text.Speaker) []ui.Option {
 	for _, m := range expert.Reaches {
 		n := strconv.Itoa(m)
 		os = append(os, ui.Option{Value: n, Label: say.T("expert.search.within", "miles", n)})
+	}
+	return os
+}
+
+func networkOptions(names []string) []ui.Option {
+	var os []ui.Option
+	for _, n := range names {
+		os = append(os, ui.Option{Value: n, Label: n})
 	}
 	return os
 }

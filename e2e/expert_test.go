@@ -45,6 +45,8 @@ func (w *walker) seek(s script) {
 	if n := ask[int](w.tab, `document.querySelectorAll('main [name=fields]:checked').length`); n == 0 {
 		w.t.Error("nothing is proposed for the diagnosis")
 	}
+	// Of those proposed, only who treats cancer without operating.
+	ask[bool](w.tab, `[...document.querySelectorAll('main [name=fields]:checked')].slice(1).forEach(e => e.click()), true`)
 	w.fill(map[string]string{"zip": "12"})
 	w.send("#search .button-primary")
 	w.look("expert.search") // the wrong field is named
@@ -62,15 +64,15 @@ func (w *walker) seek(s script) {
 		w.t.Errorf("the address tells of the search: %s", at)
 	}
 	for range 3 {
-		row := ask[bool](w.tab, `(() => { const b = document.querySelector('#results button[name=add]'); if (!b) return false; b.scrollIntoView(); return true; })()`)
-		if !row {
-			w.t.Fatalf("nobody can be added: %.1500s", w.text())
-		}
 		w.follow(`#results button[name=add]`)
 	}
 	w.open(w.address + "/expert/search")
-	if n := ask[int](w.tab, `document.querySelectorAll("#results .tag-agree").length`); n < 3 {
-		w.t.Errorf("%d marks of independence or of the list", n)
+	// Each of the ten has the mark of independence, and three that of the list.
+	if n := ask[int](w.tab, `document.querySelectorAll("#results .tag-agree").length`); n != 13 {
+		w.t.Errorf("%d marks of independence and of the list", n)
+	}
+	if n := ask[int](w.tab, `[...document.querySelectorAll("#results article")].filter(a => /Oncology/.test(a.innerText)).length`); n != 10 {
+		w.t.Errorf("%d of ten say that they are oncologists", n)
 	}
 	w.follow(`#results article .button-link`)
 	w.look("expert.person")

@@ -36,6 +36,11 @@ func TestTheDemosDirectoryHasTheCastAndSaysThatItIsMadeUp(t *testing.T) {
 	if err != nil || found.Total < 3 {
 		t.Fatalf("%d medical oncologists who are independent, %v", found.Total, err)
 	}
+	for _, m := range found.Matches {
+		if phone := m.Profile.Practice.Phone; phone != "" && phone[3:8] != "55501" {
+			t.Errorf("%s may be somebody's telephone number", phone)
+		}
+	}
 	partner, err := d.Profile(context.Background(), "2000000069")
 	if err != nil {
 		t.Fatal(err)

@@ -50,7 +50,7 @@ var Steps = []Step{
 		answered: recorded,
 		Pages: []Page{
 			ask("records"), ask("records.upload"), send("records.part"), ask("records.file"), look("records.original"),
-			ask("records.whose"),
+			ask("records.whose"), ask("records.check"), look("records.contradictions"),
 		},
 	},
 	{

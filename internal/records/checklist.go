@@ -90,18 +90,23 @@ const (
 // MarkKinds lists the marks in the order in which they are offered.
 var MarkKinds = []Mark{OnPaper, Asked, DoesNotFit}
 
-// Marks are the person's marks by item id.
+// Marks are the person's marks by item id, of this list and of the longer one for a
+// specialty, and the specialty whose list they want.
 type Marks struct {
-	Items map[string]Mark `json:"items"`
+	Items     map[string]Mark `json:"items"`
+	Specialty string          `json:"specialty,omitempty"` // "" for the one that is proposed
 }
 
 // Check refuses what is no item or no mark.
 func (m Marks) Check() error {
 	var fs fault.Faults
 	for id, mark := range m.Items {
-		if !isItem(id) || !slices.Contains(MarkKinds, mark) {
+		if knownItem(CheckItem(id)).Kind == "" || !slices.Contains(MarkKinds, mark) {
 			fs = append(fs, fault.New(fault.Invalid, "form.choice").On("mark-"+id))
 		}
+	}
+	if m.Specialty != "" && !slices.Contains(Specialties(), m.Specialty) {
+		fs = append(fs, fault.New(fault.Invalid, "form.choice").On("specialty"))
 	}
 	return fs.OrNil()
 }

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -31,6 +32,8 @@ var Step = web.Step{ID: "records", Words: words, Pages: []web.Page{
 	{ID: "records.file", Item: "{sha}", Show: showFile, Save: saveFile},
 	{ID: "records.original", Item: "{sha}", Show: showOriginal},
 	{ID: "records.whose", Item: "{sha}", Show: showWhose, Save: saveWhose},
+	{ID: "records.check", Show: showCheck, Save: saveCheck},
+	{ID: "records.contradictions", Show: showClashes},
 }}
 
 // readSoon is how long a file may wait to be read before the page offers to read
@@ -85,7 +88,11 @@ func show(v *web.Visit) error {
 }
 
 func save(v *web.Visit) error {
-	if err := v.House.MarkChecklist(v.Context(), v.Who, v.Case, readMarks(v.Form), v.Version()); err != nil {
+	had, _, err := casefile.Read[records.Marks](v.Case, records.MarksRef)
+	if err != nil {
+		return err
+	}
+	if err := v.House.MarkChecklist(v.Context(), v.Who, v.Case, readMarks(had, v.Form), v.Version()); err != nil {
 		s, _, wrong := sheet(v)
 		if wrong != nil {
 			return wrong
@@ -285,13 +292,19 @@ func when(say text.Speaker, f records.File) string {
 }
 
 // The form: one mark for each item that no file shows. What is here keeps the mark
-// it had, should the file be set aside later.
+// it had, should the file be set aside later, and so does what this page does not ask.
 
-func readMarks(form url.Values) records.Marks {
-	m := records.Marks{Items: map[string]records.Mark{}}
-	for _, i := range records.Items {
-		if mark := form.Get("mark-" + i.ID); mark != "" {
-			m.Items[i.ID] = records.Mark(mark)
+func readMarks(had records.Marks, form url.Values) records.Marks {
+	m := records.Marks{Items: map[string]records.Mark{}, Specialty: had.Specialty}
+	for id, mark := range had.Items {
+		if !form.Has("mark-" + id) {
+			m.Items[id] = mark
+		}
+	}
+	for name := range form {
+		id, ok := strings.CutPrefix(name, "mark-")
+		if mark := form.Get(name); ok && mark != "" {
+			m.Items[id] = records.Mark(mark)
 		}
 	}
 	return m

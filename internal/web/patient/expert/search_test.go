@@ -224,6 +224,28 @@ func TestASetAsideDoctorComesBackWhenAddedAgain(t *testing.T) {
 	}
 }
 
+func TestAFirstDoctorWhoIsInNoFileIsSaidAboveTheList(t *testing.T) {
+	s, id, at, d := seek(t)
+	d.people = d.people[1:]
+	a := s.Get(at + "/search")
+	want(t, a, "is not in this directory, so nobody could be compared", "Ties: not known")
+	if i, j := strings.Index(a.Body, "nobody could be compared"), strings.Index(a.Body, "<article"); i < 0 || i > j {
+		t.Error("it is said below the list")
+	}
+	// Without any number there is nothing to choose by.
+	p, version, err := casefile.Read[casefile.Profile](s.Case(id), casefile.ProfileRef)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.FirstDoctor.NPI = ""
+	if err := s.House.DescribePatient(t.Context(), s.Who, s.Case(id), p, version); err != nil {
+		t.Fatal(err)
+	}
+	a = s.Get(at + "/search")
+	want(t, a, "Add that doctor’s NPI number")
+	never(t, a, `name="ties"`)
+}
+
 func TestTheSearchIsPlainInBothLanguages(t *testing.T) {
 	s, _, at, _ := seek(t)
 	s.Post(at+"/search", wish)

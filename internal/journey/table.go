@@ -51,6 +51,7 @@ var Steps = []Step{
 		Pages: []Page{
 			ask("records"), ask("records.upload"), send("records.part"), ask("records.file"), look("records.original"),
 			ask("records.whose"), ask("records.check"), look("records.contradictions"),
+			look("records.requests"), ask("records.request"), ask("records.form"), take("records.letter"), ask("records.sent"), ask("records.answer"),
 		},
 	},
 	{

@@ -6,6 +6,7 @@ import (
 	"embed"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -25,7 +26,7 @@ var words embed.FS
 
 // Step is the step and its pages. An upload is begun at the address of the part
 // page, and each piece is sent to an address of its own below that.
-var Step = web.Step{ID: "records", Words: words, Pages: []web.Page{
+var Step = web.Step{ID: "records", Words: words, Call: call, Pages: slices.Concat([]web.Page{
 	{ID: "records", Show: show, Save: save},
 	{ID: "records.upload", Show: showUpload, Save: saveUpload, Raw: true},
 	{ID: "records.part", Item: "{id...}", Show: showPart, Save: startPart, More: map[string]func(*web.Visit) error{http.MethodPatch: addPart}, Raw: true},
@@ -34,7 +35,7 @@ var Step = web.Step{ID: "records", Words: words, Pages: []web.Page{
 	{ID: "records.whose", Item: "{sha}", Show: showWhose, Save: saveWhose},
 	{ID: "records.check", Show: showCheck, Save: saveCheck},
 	{ID: "records.contradictions", Show: showClashes},
-}}
+}, requestPages)}
 
 // readSoon is how long a file may wait to be read before the page offers to read
 // it at once.

@@ -1,0 +1,217 @@
+package records
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+
+	"consilium/internal/casefile"
+	"consilium/internal/contract"
+	"consilium/internal/records"
+	"consilium/internal/web"
+	"consilium/internal/web/ui"
+)
+
+// requestPages are the pages on which records are asked for.
+var requestPages = []web.Page{
+	{ID: "records.requests", Show: showRequests},
+	{ID: "records.request", Item: "{id}", Show: showRequest, Save: saveRequest},
+	{ID: "records.form", Item: "{id}", Show: showForm, Save: saveForm},
+	{ID: "records.letter", Item: "{id}/{which}", Show: showLetter},
+	{ID: "records.sent", Item: "{id}", Show: showSent, Save: saveSent},
+	{ID: "records.answer", Item: "{id}", Show: showAnswer, Save: saveAnswer},
+}
+
+// What the page shows: everybody who was asked, how long ago, and what to do next;
+// then who else may keep records, as the files name them.
+
+type requestsView struct {
+	Open    []askedFor
+	Done    []askedFor
+	Holders []string // who may keep records and was not asked yet
+	Since   string   // days since the first request
+	Whole   string   // days since everything that was asked for is here, or that it is not
+}
+
+// askedFor is one request as a page shows it.
+type askedFor struct {
+	records.Request
+	Clock records.Clock
+}
+
+// manyHolders is how many suggestions a list shows.
+const manyHolders = 8
+
+func listRequests(v *web.Visit) (requestsView, error) {
+	var x requestsView
+	all, err := records.Requests(v.Case)
+	if err != nil {
+		return x, err
+	}
+	var first, last contract.Date
+	whole := len(all) > 0
+	for _, r := range all {
+		a := askedFor{r, v.House.RequestClock(r, v.Lang())}
+		if a.Clock.Stands == records.Draft || a.Clock.Open() {
+			x.Open = append(x.Open, a)
+		} else {
+			x.Done = append(x.Done, a)
+		}
+		if s := a.Clock.Sent; !s.IsZero() && (first.IsZero() || s.Before(first)) {
+			first = s
+		}
+		if r.Dropped || a.Clock.Stands == records.NoneThere {
+			continue
+		}
+		whole = whole && !a.Clock.Complete.IsZero()
+		if a.Clock.Complete.After(last) {
+			last = a.Clock.Complete
+		}
+	}
+	slices.SortStableFunc(x.Open, func(a, b askedFor) int { return cmp.Compare(order(a), order(b)) })
+	today, _ := contract.ParseDate(v.Today())
+	if !first.IsZero() {
+		x.Since = v.Say.N("records.request.days", first.DaysUntil(today))
+		x.Whole = v.Say.T("records.request.not_whole")
+		if whole && !last.IsZero() {
+			x.Whole = v.Say.N("records.request.days", last.DaysUntil(today))
+		}
+	}
+	x.Holders, err = holders(v, all)
+	return x, err
+}
+
+// order puts what is late first, then what is due soonest; drafts last.
+func order(a askedFor) string {
+	if a.Clock.Due.IsZero() {
+		return "9999"
+	}
+	return a.Clock.Due.String()
+}
+
+// holders are those whom the files, and the person's own words, name as keeping
+// records, without those who were asked already.
+func holders(v *web.Visit, asked []records.Request) ([]string, error) {
+	files, err := records.Files(v.Case)
+	if err != nil {
+		return nil, err
+	}
+	p, _, err := casefile.Read[casefile.Profile](v.Case, casefile.ProfileRef)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	add := func(name string) {
+		gone := slices.ContainsFunc(asked, func(r records.Request) bool { return records.SameHolder(r.Holder.Name, name) })
+		if name != "" && !gone && !slices.ContainsFunc(names, func(had string) bool { return records.SameHolder(had, name) }) {
+			names = append(names, name)
+		}
+	}
+	if d := p.FirstDoctor; d.Hospital != "" || d.Practice != "" {
+		add(d.Hospital)
+		add(d.Practice)
+	} else {
+		add(d.Name)
+	}
+	known := records.Holders(files)
+	for _, h := range known {
+		if !h.Person {
+			add(h.Name)
+		}
+	}
+	for _, h := range known {
+		if h.Person {
+			add(h.Name)
+		}
+	}
+	return names[:min(len(names), manyHolders)], nil
+}
+
+// next is the one thing to do about a request now: its words, and the page.
+func (a askedFor) next(v *web.Visit) ui.Step {
+	t := v.Say.T
+	step := func(key, page string, items ...string) ui.Step {
+		return ui.Step{Title: t("records.request.next." + key), Text: t("records.request.next." + key + ".text"), Link: ui.Link{Label: t("records.request.next." + key + ".go"), Href: v.URL(page, items...)}}
+	}
+	switch a.Clock.Stands {
+	case records.Draft:
+		if !a.Filled {
+			return step("fill", "records.form", a.ID)
+		}
+		return step("send", "records.sent", a.ID)
+	case records.Near:
+		return step("near", "records.letter", a.ID, "chaser")
+	case records.Overdue:
+		if !a.Clock.ByLaw {
+			return step("near", "records.letter", a.ID, "chaser")
+		}
+		if _, sent := a.LastSent("overdue"); sent {
+			return step("complain", "records.complaint", a.ID)
+		}
+		return step("overdue", "records.letter", a.ID, "overdue")
+	case records.SomeCame:
+		return step("partly", "records.letter", a.ID, "chaser")
+	case records.Denied:
+		return step("refused", "records.complaint", a.ID)
+	case records.NoneThere:
+		return step("none", "records.request", "new")
+	case records.AwaitAll:
+		return step("waiting", "records.answer", a.ID)
+	}
+	if slices.Contains(a.Send.To, records.ToDoctor) && len(a.Arrivals) == 0 && a.Clock.Stands == records.Complete {
+		return step("arrival", "records.arrival", a.ID)
+	}
+	return ui.Step{}
+}
+
+// time says in one line how long it has been under way and what is left.
+func (a askedFor) time(v *web.Visit) string {
+	k := a.Clock
+	switch {
+	case k.Sent.IsZero():
+		return v.Say.T("records.request.not_sent")
+	case k.Stands == records.Complete:
+		return v.Say.T("records.request.took", "days", v.Say.N("records.request.days", k.Sent.DaysUntil(k.Complete)))
+	case k.Late > 0:
+		return v.Say.T("records.request.late", "days", v.Say.N("records.request.days", k.Since), "late", v.Say.N("records.request.days", k.Late))
+	case !k.Open():
+		return v.Say.T("records.request.since", "days", v.Say.N("records.request.days", k.Since))
+	}
+	key := "records.request.running"
+	if !k.ByLaw {
+		key = "records.request.running.usual"
+	}
+	return v.Say.T(key, "days", v.Say.N("records.request.days", k.Since), "date", v.Say.Date(k.Due.String()))
+}
+
+// tone colours the mark of a request.
+func (a askedFor) tone() string {
+	switch a.Clock.Stands {
+	case records.Overdue, records.Denied:
+		return "tag tag-warn"
+	case records.Near, records.SomeCame:
+		return "tag tag-ask"
+	}
+	return "tag"
+}
+
+// call says which request or specimen a due date is about.
+func call(v *web.Visit, item string) string {
+	r, _, err := casefile.Read[records.Request](v.Case, records.RequestRef(item))
+	if err != nil {
+		return ""
+	}
+	return r.Holder.Name
+}
+
+func number(n int) string { return strconv.Itoa(n) }
+
+// The handler.
+
+func showRequests(v *web.Visit) error {
+	x, err := listRequests(v)
+	if err != nil {
+		return err
+	}
+	return v.Render(v.Say.T("records.requests.title"), requestsPage(v, x))
+}

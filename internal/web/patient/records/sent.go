@@ -1,0 +1,126 @@
+package records
+
+import (
+	"net/url"
+	"slices"
+
+	"github.com/a-h/templ"
+
+	"consilium/internal/actions"
+	"consilium/internal/casefile"
+	"consilium/internal/fault"
+	"consilium/internal/records"
+	"consilium/internal/web"
+	"consilium/internal/web/ui"
+)
+
+// What the page shows: how to send the papers by each way, with the words to copy, and
+// the question when and how they went. Nothing is sent from here.
+
+type sentView struct {
+	Asked askedFor
+	ID    string // of this sending
+	Texts []copied
+	Kinds []string
+	Lacks bool // a form is not finished
+}
+
+// copied is a paper as plain text, for a portal's message or an e-mail.
+type copied struct {
+	Name string
+	Text string
+}
+
+func viewSent(v *web.Visit) (sentView, error) {
+	x := sentView{ID: v.Form.Get("sending"), Kinds: []string{"request"}}
+	if !isID.MatchString(x.ID) {
+		x.ID = v.House.NewID()
+	}
+	r, _, err := viewRequest(v)
+	if err != nil {
+		return x, err
+	}
+	x.Asked = r.Asked
+	for _, p := range r.Papers {
+		x.Texts = append(x.Texts, copied{p.Name, p.Letter.Text()})
+		x.Lacks = x.Lacks || len(p.Lacks.Parts) > 0
+	}
+	for _, name := range r.Letters {
+		l, err := v.House.RequestPaper(v.Case, r.Asked.Request, name)
+		if err != nil {
+			return x, err
+		}
+		x.Texts = append(x.Texts, copied{name, l.Text()})
+	}
+	if !r.Asked.Clock.Sent.IsZero() {
+		x.Kinds = records.SendKinds
+	}
+	return x, nil
+}
+
+func sentSheet(v *web.Visit, x sentView) web.Sheet {
+	t := v.Say.T
+	return web.Sheet{
+		Title:  t("records.sent.title"),
+		Fields: []web.Named{{Name: "what", Label: t("records.sent.what")}, {Name: "how", Label: t("records.sent.how")}, {Name: "on", Label: t("records.sent.on")}, {Name: "proof", Label: t("records.sent.proof")}},
+		Saved: func(c *casefile.Case) (url.Values, casefile.Version, error) {
+			f := url.Values{"what": {"request"}}
+			if len(x.Kinds) > 1 {
+				f.Set("what", "chaser")
+				if x.Asked.Clock.Stands == records.Overdue && x.Asked.Clock.ByLaw {
+					f.Set("what", actions.RequestOverdue)
+				}
+			}
+			ui.SetDate(f, "on", v.Today())
+			return f, c.Version(records.RequestRef(x.Asked.ID)), nil
+		},
+		Draw: func(f ui.Form) templ.Component { return sentPage(v, f, x) },
+	}
+}
+
+// The handlers.
+
+func showSent(v *web.Visit) error {
+	x, err := viewSent(v)
+	if err != nil {
+		return err
+	}
+	return v.ShowSheet(sentSheet(v, x))
+}
+
+func saveSent(v *web.Visit) error {
+	x, err := viewSent(v)
+	if err != nil {
+		return err
+	}
+	s, err := readSent(v.Form)
+	if s.ID = x.ID; err == nil {
+		err = v.House.SendRequest(v.Context(), v.Who, v.Case, x.Asked.ID, s, v.Version())
+	}
+	if err != nil {
+		return v.Again(sentSheet(v, x), err)
+	}
+	return v.Go("records.request", x.Asked.ID)
+}
+
+// The form and its validation.
+
+func readSent(form url.Values) (records.Sending, error) {
+	s := records.Sending{What: form.Get("what"), How: form.Get("how"), Proof: form.Get("proof")}
+	if s.What == "" {
+		s.What = "request"
+	}
+	var fs fault.Faults
+	if !slices.Contains(records.SendKinds, s.What) {
+		fs = append(fs, fault.New(fault.Invalid, "form.choice").On("what"))
+	}
+	if s.How == "" {
+		fs = append(fs, fault.New(fault.Invalid, "form.required").On("how"))
+	}
+	on, wrong := ui.NeedDate(form, "on")
+	if wrong != nil {
+		fs = append(fs, wrong)
+	}
+	s.On = on
+	return s, fs.OrNil()
+}

@@ -1,7 +1,6 @@
 package records
 
 import (
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -247,8 +246,8 @@ func saveCheck(v *web.Visit) error {
 	}
 	if item := v.Form.Get("ask"); item != "" && canAsk() {
 		ui.Acknowledge(v.W, v.R)
-		http.Redirect(v.W, v.R, v.URL("records.requests")+"?"+url.Values{"item": {item}}.Encode(), http.StatusSeeOther)
-		return nil
+		v.Form = url.Values{"item": {item}} // shown here and now: what is missing never stands in an address
+		return showNew(v, nil)
 	}
 	return v.Go("records.check")
 }

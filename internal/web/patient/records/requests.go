@@ -3,7 +3,6 @@ package records
 import (
 	"cmp"
 	"slices"
-	"strconv"
 
 	"consilium/internal/casefile"
 	"consilium/internal/contract"
@@ -203,8 +202,6 @@ func call(v *web.Visit, item string) string {
 	}
 	return r.Holder.Name
 }
-
-func number(n int) string { return strconv.Itoa(n) }
 
 // The handler.
 

@@ -47,6 +47,7 @@ type commands struct {
 	Network   networkCommands   `cmd:"" help:"Read what a health plan says of its network."`
 	Directory directoryCommands `cmd:"" help:"The national directory of clinicians: build, update, check."`
 	Records   recordsCommands   `cmd:"" help:"Read medical records."`
+	Packet    packetCommands    `cmd:"" help:"Check a full packet of records."`
 	Opinions  opinionCommands   `cmd:"" help:"Compare opinions."`
 	Schema    schemaCommand     `cmd:"" help:"Print the JSON Schema of a command's input and output."`
 	Rules     rulesCommands     `cmd:"" help:"Check, test and explain the rules."`

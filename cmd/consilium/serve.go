@@ -52,7 +52,7 @@ func (s serveCommand) Run(ctx context.Context, c console) error {
 	defer listener.Close()
 	log := slog.New(slog.NewTextHandler(c.Err, nil))
 	public := s.public(listener)
-	p, err := program.Open(ctx, program.Config{Data: s.Data, Store: s.Store, Public: public, Proxies: proxies, Mailer: mailer, Directory: s.Directory, Log: log, Now: time.Now})
+	p, err := program.Open(ctx, program.Config{Data: s.Data, Store: s.Store, Public: public, Proxies: proxies, Mailer: mailer, Directory: s.Directory, Version: version, Log: log, Now: time.Now})
 	if err != nil {
 		return err
 	}

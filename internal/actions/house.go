@@ -22,6 +22,7 @@ type House struct {
 	Vault     Vault
 	Reader    RecordReader
 	Paper     Paper
+	Packets   Packets
 	Accounts  Accounts
 	Rules     Rules
 	Directory expert.Directory // nil where the operator has installed none

@@ -3,6 +3,7 @@
 package program
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/base32"
@@ -26,6 +27,7 @@ import (
 	"consilium/internal/intake"
 	"consilium/internal/letters"
 	"consilium/internal/notify"
+	"consilium/internal/packet"
 	"consilium/internal/paper"
 	"consilium/internal/queue"
 	"consilium/internal/rulebook"
@@ -61,6 +63,7 @@ type Config struct {
 	// Directory is the file of the national directory; "" is directory.db in Data. There
 	// need be none: one that comes later is served as soon as it is whole.
 	Directory string
+	Version   string // of the program, for what it signs; "" is "dev"
 	Log       *slog.Logger
 	Now       func() time.Time
 }
@@ -91,6 +94,12 @@ func (printer) Print(l letters.Letter) ([]byte, error) { return paper.Print(l, p
 
 func (printer) PrintAll(ls []letters.Letter) ([]byte, error) {
 	return paper.PrintAll(ls, paper.USLetter)
+}
+
+// press signs packets with the newest of the installation's keys.
+func press(keys *seal.Installation, version string) packet.Press {
+	public := keys.PublicKeys()
+	return packet.Press{Signer: keys.Signer(), Key: public[len(public)-1], Version: cmp.Or(version, "dev")}
 }
 
 // Steps are the folders of the patient's way.
@@ -153,7 +162,7 @@ func Open(ctx context.Context, c Config) (p *Program, err error) {
 	p.served = directory.Serve(c.Directory, func(err error) {
 		c.Log.Error("the directory of clinicians is not as it should be and is not served", "file", c.Directory, "error", err.Error())
 	})
-	p.House = &actions.House{Directory: p.served, Networks: &networks{dir: filepath.Join(c.Data, NetworksFolder), log: c.Log}, Cases: p.Store, Uploads: p.Store, Vault: files, Reader: reader{}, Paper: printer{}, Calendars: notify.Calendars{}, Rules: book, Accounts: p.Store, Public: c.Public, Mailer: c.Mailer, Now: c.Now, NewID: NewID}
+	p.House = &actions.House{Directory: p.served, Networks: &networks{dir: filepath.Join(c.Data, NetworksFolder), log: c.Log}, Cases: p.Store, Uploads: p.Store, Vault: files, Reader: reader{}, Paper: printer{}, Packets: press(p.Keys, c.Version), Calendars: notify.Calendars{}, Rules: book, Accounts: p.Store, Public: c.Public, Mailer: c.Mailer, Now: c.Now, NewID: NewID}
 	words, err := Words()
 	if err != nil {
 		return nil, err

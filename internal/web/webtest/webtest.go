@@ -30,6 +30,7 @@ import (
 	"consilium/internal/journey"
 	"consilium/internal/letters"
 	"consilium/internal/notify"
+	"consilium/internal/packet"
 	"consilium/internal/paper"
 	"consilium/internal/queue"
 	"consilium/internal/rulebook"
@@ -77,7 +78,7 @@ func New(t testing.TB, steps ...web.Step) *Site {
 	if len(problems) > 0 {
 		t.Fatalf("the rules: %v", problems[0])
 	}
-	s.House = &actions.House{Cases: s.Store, Uploads: s.Store, Vault: folder, Reader: Reader{}, Paper: Paper{}, Calendars: notify.Calendars{}, Rules: book, Accounts: s.Store, Now: s.Now, NewID: newID}
+	s.House = &actions.House{Cases: s.Store, Uploads: s.Store, Vault: folder, Reader: Reader{}, Paper: Paper{}, Packets: packets(keys), Calendars: notify.Calendars{}, Rules: book, Accounts: s.Store, Now: s.Now, NewID: newID}
 	log := slog.New(slog.NewTextHandler(locked{s}, nil))
 	sources := []fs.FS{web.Words}
 	for _, step := range steps {
@@ -113,6 +114,12 @@ type Reader struct{}
 // ReadRecord is intake.Read with its usual limits.
 func (Reader) ReadRecord(ctx context.Context, name string, r io.ReaderAt, size int64) clinical.Reading {
 	return intake.Read(ctx, name, r, size, intake.Options{})
+}
+
+// packets makes packets as the program does.
+func packets(keys *seal.Installation) packet.Press {
+	public := keys.PublicKeys()
+	return packet.Press{Signer: keys.Signer(), Key: public[len(public)-1], Version: "test"}
 }
 
 // Paper prints as the program does.

@@ -325,7 +325,6 @@ type directoryCheckCommand struct {
 	File string `arg:"" help:"The directory file."`
 }
 
-// Run reads every byte; a file that is damaged ends with 2.
 // keepSmall has the collector work harder before the process grows past what a build
 // may take: a build of the whole country then keeps under 1.5 GB, for an eighth more
 // of processor time. What the operator says in GOMEMLIMIT stands.
@@ -335,6 +334,7 @@ func keepSmall() {
 	}
 }
 
+// Run reads every byte; a file that is damaged ends with 2.
 func (d directoryCheckCommand) Run(c console) error {
 	info, err := os.Stat(d.File)
 	if err != nil {

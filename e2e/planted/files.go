@@ -1,4 +1,7 @@
-package main
+// Package planted is a folder of records as a patient hands it in: thirty files, some
+// sound, most of the others with a defect that real folders have. Nothing in it is
+// anybody's: the patients are of the cast.
+package planted
 
 import (
 	"archive/zip"
@@ -153,12 +156,14 @@ func scannedPDF() []byte {
 
 // lockedPDF asks for a password when it is opened. Without qpdf it only says that it
 // would.
-func lockedPDF(t *testing.T) []byte {
+func lockedPDF(t testing.TB) []byte {
 	t.Helper()
 	words := stream("", "BT /F 12 Tf 72 700 Td (Summary of the case) Tj ET")
-	page := []string{"<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+	page := []string{
+		"<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
 		"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << /Font << /F 5 0 R >> >> >>", words,
-		"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"}
+		"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+	}
 	tool, err := exec.LookPath("qpdf")
 	if err != nil {
 		return pdf("/Encrypt 6 0 R /ID [<00> <00>]", append(page, "<< /Filter /Standard /V 1 /R 2 /O (00000000000000000000000000000000) /U (00000000000000000000000000000000) /P -4 >>")...)
@@ -179,7 +184,7 @@ func lockedPDF(t *testing.T) []byte {
 }
 
 // lockedZIP holds two entries that are marked as encrypted.
-func lockedZIP(t *testing.T) []byte {
+func lockedZIP(t testing.TB) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
@@ -200,7 +205,7 @@ func lockedZIP(t *testing.T) []byte {
 }
 
 // picture is an ordinary picture file.
-func picture(t *testing.T) []byte {
+func picture(t testing.TB) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	if err := png.Encode(&b, stdimage.NewGray(stdimage.Rect(0, 0, 64, 64))); err != nil {

@@ -28,7 +28,8 @@ type House struct {
 	Directory expert.Directory // nil where the operator has installed none
 	Networks  Networks         // nil where there is none to look for
 	Calendars Calendars
-	Mailer    Mailer // nil where the operator has set up no mail server
+	Mailer    Mailer  // nil where the operator has set up no mail server
+	Portals   Portals // nil where the operator has listed none
 	Words     func(lang string) Speaker
 	Public    string // the address that people type, such as "https://consilium.example.org": links that leave the house begin with it
 	Now       func() time.Time

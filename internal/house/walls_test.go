@@ -92,7 +92,7 @@ func rank(dir string) (int, bool) {
 		return 6, true // tests and the demo start the whole house, as cmd does
 	case dir == "internal/web", under("internal/api", "internal/queue"):
 		return 4, true
-	case under("internal/intake", "internal/directory", "internal/storage", "internal/vault", "internal/seal", "internal/paper", "internal/packet", "internal/notify"):
+	case under("internal/intake", "internal/directory", "internal/storage", "internal/vault", "internal/seal", "internal/paper", "internal/portal", "internal/packet", "internal/notify"):
 		return 3, true
 	case under("internal/actions"):
 		return 2, true

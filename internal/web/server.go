@@ -77,6 +77,7 @@ func New(c Config) (*Server, error) {
 	s.mux.HandleFunc("GET /health", func(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, "ok") })
 	s.mux.Handle("GET /{$}", s.signedIn(s.cases))
 	s.mux.Handle("POST /cases", s.signedIn(s.newCase))
+	s.mux.Handle("GET "+actions.PortalBack, s.signedIn(s.portalBack))
 	s.mux.Handle("GET /case/{case}", s.inCase("", s.home))
 	s.mux.Handle("GET /case/{case}/log", s.inCase("", s.caseLog))
 	s.mux.Handle("GET /case/{case}/calendar.ics", s.inCase("", s.calendar))

@@ -105,6 +105,7 @@ func New(t testing.TB, steps ...web.Step) *Site {
 func Workers(h *actions.House) map[string]queue.Worker {
 	return map[string]queue.Worker{
 		actions.ReadRecordJob: h.DoReadRecord, actions.ConfirmRemindersJob: h.DoConfirmReminders, actions.RemindJob: h.DoRemind,
+		actions.PullPortalJob: h.DoPullPortal,
 	}
 }
 

@@ -33,6 +33,9 @@ var Step = web.Step{ID: "records", Words: words, Call: call, Pages: slices.Conca
 	{ID: "records.file", Item: "{sha}", Show: showFile, Save: saveFile},
 	{ID: "records.original", Item: "{sha}", Show: showOriginal},
 	{ID: "records.whose", Item: "{sha}", Show: showWhose, Save: saveWhose},
+	{ID: "records.portals", Show: showPortals},
+	{ID: "records.portal", Item: "{portal}", Show: showPortal, Save: savePortal},
+	{ID: "records.pulled", Item: "{portal}", Show: showPulled},
 	{ID: "records.check", Show: showCheck, Save: saveCheck},
 	{ID: "records.contradictions", Show: showClashes},
 }, requestPages)}

@@ -75,7 +75,11 @@ func unitPart(s string) (int, string) {
 	for _, u := range metric {
 		if p, ok := strings.CutSuffix(s, u); ok {
 			if n, ok := prefixes[p]; ok {
-				return n, strings.NewReplacer("l", "L", "eq", "Eq").Replace(u)
+				switch u {
+				case "l", "eq":
+					u = strings.ToUpper(u[:1]) + u[1:]
+				}
+				return n, u
 			}
 		}
 	}

@@ -42,6 +42,7 @@ type lackView struct {
 	Mark records.Mark
 	From []string // who most likely has it, by name
 	Why  *finding.Finding
+	Open []askedView // requests for it that are under way
 }
 
 type alarmView struct {
@@ -65,9 +66,10 @@ type hereView struct {
 
 // askedView is a request that is under way.
 type askedView struct {
-	Who  string
-	Days int
-	Href string
+	Who   string
+	Days  int
+	Href  string
+	Items []string
 }
 
 // mostSources is how many sources of one thing the page names.
@@ -94,6 +96,9 @@ func lookCheck(v *web.Visit) (checkView, error) {
 	if a.Since != "" {
 		x.Since, x.SinceOn = daysBetween(a.Since, v.Today()), a.Since
 	}
+	if x.Asked, err = underWay(v); err != nil {
+		return checkView{}, err
+	}
 	for _, al := range a.CheckAnswer.Alarms {
 		x.Alarms = append(x.Alarms, viewAlarm(v, a, al))
 	}
@@ -119,6 +124,15 @@ func lookCheck(v *web.Visit) (checkView, error) {
 	for _, o := range a.CheckAnswer.TooOld {
 		x.TooOld = append(x.TooOld, oldView{o, entryLink(v, a, o.Entry), reasonOf(a, o.Rule)})
 	}
+	for _, all := range [][]lackView{x.Musts, x.Shoulds, x.Perhaps} {
+		for i := range all {
+			for _, r := range x.Asked {
+				if slices.Contains(r.Items, all[i].Item) {
+					all[i].Open = append(all[i].Open, r)
+				}
+			}
+		}
+	}
 	for _, p := range a.CheckAnswer.Here {
 		h := hereView{Present: p}
 		for _, e := range p.Entries {
@@ -133,6 +147,21 @@ func lookCheck(v *web.Visit) (checkView, error) {
 		x.Here = append(x.Here, h)
 	}
 	return x, nil
+}
+
+// underWay lists the requests that went out and are not answered whole.
+func underWay(v *web.Visit) ([]askedView, error) {
+	all, err := records.Requests(v.Case)
+	if err != nil {
+		return nil, err
+	}
+	var out []askedView
+	for _, r := range all {
+		if k := v.House.RequestClock(r, v.Lang()); !k.Sent.IsZero() && k.Open() {
+			out = append(out, askedView{r.Holder.Name, k.Since, v.URL("records.request", r.ID), r.Items})
+		}
+	}
+	return out, nil
 }
 
 func viewLack(a actions.RecordsCheck, l records.Lacking) lackView {

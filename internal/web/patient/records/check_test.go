@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"consilium/internal/casefile"
 	"consilium/internal/web/patient/records"
@@ -103,4 +104,18 @@ func TestThePagesOfTheRecordsArePlainInBothLanguages(t *testing.T) {
 	if m := s.Words.Missing(); len(m) > 0 {
 		t.Errorf("words are missing: %v", m)
 	}
+}
+
+func TestWhatWasAskedForIsSaidWithItsDays(t *testing.T) {
+	s := webtest.New(t, records.Step)
+	home := "/case/" + string(s.NewCase(elena))
+	bringIn(t, s, home, "portal.json", bundleOf("1971-06-01", entry("r", pathology)))
+	id := begin(t, s, home, url.Values{"item": {"pathology_slides"}, "holder_name": {"Bay Pathology Group"}})
+	form := filled("1")
+	if a := s.Post(home+"/records/form/"+id, form); a.Status != http.StatusSeeOther {
+		t.Fatalf("got %d: %s", a.Status, a.Body)
+	}
+	send(t, s, home, id, "2", "request", "mail")
+	s.Pass(5 * 24 * time.Hour)
+	said(t, s.Get(home+"/records/check"), "You asked", "5 days ago", home+"/records/request/"+id)
 }

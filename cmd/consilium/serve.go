@@ -30,6 +30,9 @@ type serveCommand struct {
 	MailFrom    string `name:"mail-from" help:"Reminders come from here, such as \"Consilium <reminders@example.org>\". Without it no e-mail is sent." env:"CONSILIUM_MAIL_FROM"`
 	MailSMTP    string `name:"mail-smtp" help:"Mail server: smtp://user:password@host:587, smtps://host or smtp://host?tls=offered. Give a password by the environment only." env:"CONSILIUM_MAIL_SMTP"`
 	Directory   string `help:"The directory of clinicians, made by directory build (default: directory.db in the data folder, when there). A new file is taken up while the server runs." env:"CONSILIUM_DIRECTORY" placeholder:"FILE"`
+	Portals     string `help:"File of the patient portals from which people may fetch their records, by SMART on FHIR. Without it no portal is ever asked." type:"existingfile" env:"CONSILIUM_PORTALS" placeholder:"FILE"`
+	Trust       string `help:"File of issuers whose SMART Health Cards are believed: a snapshot of the VCI directory." type:"existingfile" env:"CONSILIUM_TRUST" placeholder:"FILE"`
+	OCR         string `name:"ocr" help:"Recognise the words of scanned pages with this program (tesseract). It makes mistakes." env:"CONSILIUM_OCR" placeholder:"PROGRAM"`
 	Demo        bool   `help:"Load the synthetic cast when the store is empty." env:"CONSILIUM_DEMO"`
 }
 
@@ -45,6 +48,14 @@ func (s serveCommand) Run(ctx context.Context, c console) error {
 	if err != nil {
 		return wrong{exitWrong, err}
 	}
+	portals, err := s.portals()
+	if err != nil {
+		return wrong{exitWrong, err}
+	}
+	reading, err := s.reading()
+	if err != nil {
+		return wrong{exitWrong, err}
+	}
 	listener, err := net.Listen("tcp", s.Addr)
 	if err != nil {
 		return wrong{exitFailed, fmt.Errorf("cannot listen on %s: %w; is Consilium running already? Choose another address with --addr", s.Addr, err)}
@@ -52,7 +63,7 @@ func (s serveCommand) Run(ctx context.Context, c console) error {
 	defer listener.Close()
 	log := slog.New(slog.NewTextHandler(c.Err, nil))
 	public := s.public(listener)
-	p, err := program.Open(ctx, program.Config{Data: s.Data, Store: s.Store, Public: public, Proxies: proxies, Mailer: mailer, Directory: s.Directory, Version: version, Log: log, Now: time.Now})
+	p, err := program.Open(ctx, program.Config{Data: s.Data, Store: s.Store, Public: public, Proxies: proxies, Mailer: mailer, Directory: s.Directory, Version: version, Portals: portals, Reading: reading, Log: log, Now: time.Now})
 	if err != nil {
 		return err
 	}

@@ -64,8 +64,13 @@ type Config struct {
 	// need be none: one that comes later is served as soon as it is whole.
 	Directory string
 	Version   string // of the program, for what it signs; "" is "dev"
-	Log       *slog.Logger
-	Now       func() time.Time
+	// Reading is how files are read: whose health cards are believed, and with which
+	// programs of the operator's. The zero value believes nobody.
+	Reading intake.Options
+	// Portals are those from which people may fetch records; nil asks none.
+	Portals actions.Portals
+	Log     *slog.Logger
+	Now     func() time.Time
 }
 
 // Program is the house, ready to serve.
@@ -80,11 +85,11 @@ type Program struct {
 	log     *slog.Logger
 }
 
-// reader reads records with intake's own limits.
-type reader struct{}
+// reader reads records as the operator said.
+type reader struct{ opts intake.Options }
 
-func (reader) ReadRecord(ctx context.Context, name string, r io.ReaderAt, size int64) clinical.Reading {
-	return intake.Read(ctx, name, r, size, intake.Options{})
+func (x reader) ReadRecord(ctx context.Context, name string, r io.ReaderAt, size int64) clinical.Reading {
+	return intake.Read(ctx, name, r, size, x.opts)
 }
 
 // printer prints on the paper of the United States.
@@ -162,7 +167,7 @@ func Open(ctx context.Context, c Config) (p *Program, err error) {
 	p.served = directory.Serve(c.Directory, func(err error) {
 		c.Log.Error("the directory of clinicians is not as it should be and is not served", "file", c.Directory, "error", err.Error())
 	})
-	p.House = &actions.House{Directory: p.served, Networks: &networks{dir: filepath.Join(c.Data, NetworksFolder), log: c.Log}, Cases: p.Store, Uploads: p.Store, Vault: files, Reader: reader{}, Paper: printer{}, Packets: press(p.Keys, c.Version), Calendars: notify.Calendars{}, Rules: book, Accounts: p.Store, Public: c.Public, Mailer: c.Mailer, Now: c.Now, NewID: NewID}
+	p.House = &actions.House{Directory: p.served, Networks: &networks{dir: filepath.Join(c.Data, NetworksFolder), log: c.Log}, Cases: p.Store, Uploads: p.Store, Vault: files, Reader: reader{c.Reading}, Portals: c.Portals, Paper: printer{}, Packets: press(p.Keys, c.Version), Calendars: notify.Calendars{}, Rules: book, Accounts: p.Store, Public: c.Public, Mailer: c.Mailer, Now: c.Now, NewID: NewID}
 	words, err := Words()
 	if err != nil {
 		return nil, err
@@ -190,6 +195,7 @@ func Workers(h *actions.House) map[string]queue.Worker {
 		actions.ReadRecordJob:       h.DoReadRecord,
 		actions.ConfirmRemindersJob: h.DoConfirmReminders,
 		actions.RemindJob:           h.DoRemind,
+		actions.PullPortalJob:       h.DoPullPortal,
 	}
 }
 

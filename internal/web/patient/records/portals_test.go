@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"consilium/internal/casefile"
 	"consilium/internal/portal"
@@ -132,5 +133,245 @@ func TestRecordsComeFromAPortalAndAreReadLikeAnyFile(t *testing.T) {
 	}
 	if a := s.Get(home + "/records/pulled/general"); a.Status != http.StatusOK || !strings.Contains(a.Body, "Diagnoses") {
 		t.Errorf("got %d %s", a.Status, webtest.Words(a.Body))
+	}
+}
+
+func TestTheSamePullTwiceGivesNothingDouble(t *testing.T) {
+	s, home, far := hospital(t)
+	signIn(t, s, home)
+	pull(t, s, home)
+	first := files(t, s, home)
+	p := pull(t, s, home)
+	if p.New() != 0 || p.Found() != 5 || len(files(t, s, home)) != len(first) {
+		t.Fatalf("the second pull: %d new of %d, %d files", p.New(), p.Found(), len(files(t, s, home)))
+	}
+	// One more result, and one that was changed: only these come.
+	far.Add(`{"resourceType":"Observation","id":"o2","status":"final","subject":{"reference":"Patient/ruth-1"},"code":{"text":"Platelets"},"valueQuantity":{"value":200,"unit":"10*3/uL"}}`)
+	if p = pull(t, s, home); p.New() != 1 || len(files(t, s, home)) != len(first)+1 {
+		t.Fatalf("the third pull: %d new, %d files", p.New(), len(files(t, s, home)))
+	}
+	if !strings.Contains(texts(files(t, s, home)), "Platelets") {
+		t.Error("the new result did not come")
+	}
+}
+
+func TestDocumentsAndWhatRecordsPointToComeToo(t *testing.T) {
+	s, home, far := hospital(t)
+	far.Add(
+		`{"resourceType":"DocumentReference","id":"d1","status":"current","subject":{"reference":"Patient/ruth-1"},"type":{"text":"Pathology"},"content":[{"attachment":{"contentType":"text/plain","url":"Binary/b1","title":"Pathology report"}}]}`,
+		`{"resourceType":"DiagnosticReport","id":"r1","status":"final","subject":{"reference":"Patient/ruth-1"},"code":{"text":"MRI"},"presentedForm":[{"contentType":"text/plain","url":"`+far.URL+`/Binary/gone"}]}`,
+		`{"resourceType":"MedicationRequest","id":"m1","status":"active","intent":"order","subject":{"reference":"Patient/ruth-1"},"medicationReference":{"reference":"Medication/tam"}}`,
+		`{"resourceType":"Medication","id":"tam","code":{"text":"Tamoxifen 20 mg"}}`,
+		`{"resourceType":"Medication","id":"other","code":{"text":"Not Ruth's"}}`,
+	)
+	far.Binaries["b1"] = portaltest.Binary{Type: "text/plain", Body: []byte("Invasive ductal carcinoma, grade 2.")}
+	signIn(t, s, home)
+	p := pull(t, s, home)
+	names := ""
+	for _, f := range files(t, s, home) {
+		names += f.Base() + "; "
+	}
+	for _, want := range []string{"Pathology report.txt", "Medication.ndjson", "DocumentReference.ndjson"} {
+		if !strings.Contains(names, want) {
+			t.Errorf("%s did not come: %s", want, names)
+		}
+	}
+	missing := p.Missing()
+	if len(missing) != 1 || missing[0].Type != core.Attachments || missing[0].Lost != 1 {
+		t.Errorf("the document that is gone is not told: %+v", missing)
+	}
+	for _, x := range p.Types {
+		if x.Type == "Medication" && x.New != 1 {
+			t.Errorf("of medicines came %d", x.New)
+		}
+	}
+	if a := s.Get(home + "/records/pulled/general"); !strings.Contains(a.Body, "Attached files") || !strings.Contains(a.Body, "What is missing") {
+		t.Error("the page does not tell what is missing")
+	}
+	// What was lost is tried again, and what came is not fetched again.
+	far.Binaries["gone"] = portaltest.Binary{Type: "text/plain", Body: []byte("MRI: one mass.")}
+	if p = pull(t, s, home); len(p.Missing()) != 0 || p.New() != 1 {
+		t.Errorf("the second try: %+v", p)
+	}
+}
+
+func TestAStrangerCannotEndASignIn(t *testing.T) {
+	s, home, far := hospital(t)
+	page := home + "/records/portal/general"
+	s.Post(page, url.Values{"do": {"connect"}})
+	to := back(t, s, follow(t, s, s.Get(page).Body))
+	for name, path := range map[string]string{
+		"another state": "/portal/back?state=guessed&code=abc",
+		"no state":      "/portal/back?code=abc",
+	} {
+		if a := s.Get(path); a.Status != http.StatusNotFound {
+			t.Errorf("%s: %d", name, a.Status)
+		}
+	}
+	// The right answer works, once.
+	if a := s.Get(to); a.Status != http.StatusSeeOther || connection(t, s, home).State != core.PortalConnected {
+		t.Fatalf("the right answer: %d", a.Status)
+	}
+	if a := s.Get(to); a.Status != http.StatusNotFound {
+		t.Errorf("the same answer again: %d", a.Status)
+	}
+	if connection(t, s, home).State != core.PortalConnected {
+		t.Error("the replay ended the link")
+	}
+	// What it takes to get in is in no log and in no document.
+	c := s.Case(casefile.ID(strings.TrimPrefix(home, "/case/")))
+	all := s.Log()
+	for _, d := range c.Named(core.ConnectionKind) {
+		all += string(d.Body)
+	}
+	for _, secret := range far.Secrets() {
+		if strings.Contains(all, secret) {
+			t.Error("a token stands in a log or a document")
+		}
+	}
+}
+
+func TestAnAnswerThatComesTooLateIsRefused(t *testing.T) {
+	s, home, _ := hospital(t)
+	page := home + "/records/portal/general"
+	s.Post(page, url.Values{"do": {"connect"}})
+	to := back(t, s, follow(t, s, s.Get(page).Body))
+	s.Pass(core.AskFor)
+	if a := s.Get(to); a.Status != http.StatusNotFound {
+		t.Errorf("got %d", a.Status)
+	}
+	if a := s.Get(page); !strings.Contains(a.Body, `value="connect"`) {
+		t.Error("the page does not let the person begin again")
+	}
+}
+
+func TestWhoSaysNoAtThePortalIsToldAndMayTryAgain(t *testing.T) {
+	s, home, _ := hospital(t)
+	page := home + "/records/portal/general"
+	s.Post(page, url.Values{"do": {"connect"}})
+	u, err := url.Parse(back(t, s, follow(t, s, s.Get(page).Body)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	no := url.Values{"state": {u.Query().Get("state")}, "error": {"access_denied"}}
+	if a := s.Get("/portal/back?" + no.Encode()); a.Status != http.StatusSeeOther || a.Location() != page {
+		t.Fatalf("got %d %s", a.Status, a.Location())
+	}
+	if a := s.Get(page); !strings.Contains(a.Body, "did not let us in") || !strings.Contains(a.Body, `value="connect"`) {
+		t.Errorf("got %s", webtest.Words(a.Body))
+	}
+}
+
+func TestATokenThatEndsIsRenewedAndOneThatCannotEndsThePull(t *testing.T) {
+	for _, lasting := range []bool{true, false} {
+		s, home, far := hospital(t)
+		far.NoRefresh = !lasting
+		signIn(t, s, home)
+		far.Expire()
+		p := pull(t, s, home)
+		switch {
+		case lasting && (p.Stopped != "" || p.New() != 5):
+			t.Errorf("with leave to renew: %+v", p)
+		case !lasting && (p.Stopped != "signed_out" || p.Ended == "" || connection(t, s, home).State != core.PortalEnded):
+			t.Errorf("without leave to renew: %+v", p)
+		}
+		if a := s.Get(home + "/records/portal/general"); !lasting && !strings.Contains(a.Body, `value="connect"`) {
+			t.Error("the page does not let the person sign in again")
+		}
+	}
+}
+
+func TestABusyPortalIsWaitedForAndATypeThatNeverComesIsNamed(t *testing.T) {
+	s, home, far := hospital(t)
+	signIn(t, s, home)
+	busy := 0
+	far.Before = func(w http.ResponseWriter, r *http.Request) bool {
+		switch {
+		case strings.HasPrefix(r.URL.Path, "/fhir/Condition") && busy < 2:
+			busy++
+			w.Header().Set("Retry-After", "120")
+			w.WriteHeader(http.StatusTooManyRequests)
+			return true
+		case strings.HasPrefix(r.URL.Path, "/fhir/Observation"):
+			w.WriteHeader(http.StatusServiceUnavailable)
+			return true
+		}
+		return false
+	}
+	if p := pull(t, s, home); p.Ended != "" || busy != 1 {
+		t.Fatalf("the portal was asked %d times before its time: %+v", busy, p)
+	}
+	if a := s.Get(home + "/records/portal/general"); a.Header.Get("Refresh") == "" || !strings.Contains(a.Body, "asked us to wait") {
+		t.Error("the page does not say that we wait")
+	}
+	s.Pass(119 * time.Second)
+	if s.Work(); busy != 1 {
+		t.Error("asked before the two minutes were over")
+	}
+	for range 30 {
+		s.Pass(20 * time.Minute)
+		s.Work()
+	}
+	p := pulled(t, s, home)
+	if p.Ended == "" || len(p.Missing()) != 1 || p.Missing()[0].Type != "Observation" || p.Missing()[0].Why != "busy" {
+		t.Fatalf("got %+v", p)
+	}
+	if !strings.Contains(texts(files(t, s, home)), "Migraine") {
+		t.Error("what could be had did not come")
+	}
+}
+
+func TestAHostilePageEndsItsTypeAndNothingElse(t *testing.T) {
+	s, home, far := hospital(t)
+	elsewhere := portaltest.New(t)
+	signIn(t, s, home)
+	far.Before = func(w http.ResponseWriter, r *http.Request) bool {
+		if strings.HasPrefix(r.URL.Path, "/fhir/Condition") {
+			_, _ = w.Write([]byte(`{"resourceType":"Bundle","link":[{"relation":"next","url":"` + elsewhere.URL + `/Condition"}],"entry":[]}`))
+			return true
+		}
+		return false
+	}
+	p := pull(t, s, home)
+	if len(p.Missing()) != 1 || p.Missing()[0].Type != "Condition" || p.Missing()[0].Why != "broken" || len(elsewhere.Asked()) > 0 {
+		t.Errorf("got %+v; elsewhere was asked %v", p, elsewhere.Asked())
+	}
+	if !strings.Contains(texts(files(t, s, home)), "Hemoglobin") {
+		t.Error("the other types did not come")
+	}
+}
+
+func TestEndingTheLinkDestroysTheTokenAndKeepsTheRecords(t *testing.T) {
+	s, home, far := hospital(t)
+	signIn(t, s, home)
+	pull(t, s, home)
+	page := home + "/records/portal/general"
+	if a := s.Post(page, url.Values{"do": {"forget"}}); a.Status != http.StatusSeeOther {
+		t.Fatalf("got %d %s", a.Status, a.Body)
+	}
+	if c := connection(t, s, home); c.State != core.PortalForgotten || c.Secret != nil {
+		t.Errorf("got %+v", c)
+	}
+	if n := far.Tokens(); n != 0 {
+		t.Errorf("%d tokens still open the portal", n)
+	}
+	if len(files(t, s, home)) != 3 {
+		t.Error("the records went away")
+	}
+	if a := s.Post(page, url.Values{"do": {"pull"}}); a.Status != http.StatusUnprocessableEntity {
+		t.Errorf("a pull without a link: %d", a.Status)
+	}
+}
+
+func TestWithoutAListThePagesSaySoAndNothingIsAsked(t *testing.T) {
+	s, home := site(t)
+	if a := s.Get(home + "/records/portals"); a.Status != http.StatusOK || !strings.Contains(a.Body, "This site does not fetch from portals") {
+		t.Errorf("got %d %s", a.Status, webtest.Words(a.Body))
+	}
+	if a := s.Get(home + "/records/portal/general"); a.Status != http.StatusNotFound {
+		t.Errorf("got %d", a.Status)
+	}
+	if a := s.Post(home+"/records/portal/general", url.Values{"do": {"connect"}}); a.Status != http.StatusNotFound {
+		t.Errorf("got %d", a.Status)
 	}
 }

@@ -91,7 +91,7 @@ func TestASampleIsBuiltAndEverybodyOfItIsFound(t *testing.T) {
 		}
 		living++
 		for k := range 15 {
-			if r[at["Healthcare Provider Taxonomy Code_1"]+4*k] == "207R00000X" && r[at["Provider Business Practice Location Address State Name"]] == "MA" {
+			if r[at["Entity Type Code"]] == "1" && r[at["Healthcare Provider Taxonomy Code_1"]+4*k] == "207R00000X" && r[at["Provider Business Practice Location Address State Name"]] == "MA" {
 				internists[r[0]] = true
 			}
 		}

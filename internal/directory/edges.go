@@ -9,9 +9,13 @@ import (
 // Shared-patient files have tens of millions of edges. Of each clinician the strongest
 // stay; an edge stays with both ends or with neither, so that a tie is seen from both.
 const (
-	strongestEdges = 64 // of each clinician, and all that are as strong as the last of them
-	topPercent     = 5  // Top: the strongest of all of this clinician's edges (facts.md 7.1)
-	topPatients    = 50 // or at least so many patients
+	strongestEdges = 64 // of each clinician, and all that are as strong as the last of them: what fits into a file, no rule
+	// An edge is marked Top while the file is built, when no rule is at hand: these two are
+	// the bounds of a strong tie by shared patients. How many patients make a tie for a
+	// search is read again from the rules (expert_fit, limits, shared_patients), whose
+	// number is the same; a change there goes here too, and a test holds them together.
+	topPercent  = 5
+	topPatients = 50
 )
 
 // edge is one direction of a pair.

@@ -12,7 +12,7 @@ import (
 // eight, with zeros between. docs/format-directory.md describes it.
 const (
 	magic      = "CONSDIR\n"
-	version    = 1
+	version    = 2
 	headerSize = 8 + 4 + 4 + 8 + partCount*tableRow + 4 + 4 // magic, version, parts, size, table, checksum, zeros
 	tableRow   = 4 + 4 + 8 + 8                              // part, checksum, offset, length
 )
@@ -26,8 +26,8 @@ const (
 	partZIPRows          // first row of each ZIP, of those without, and the end
 	partCodes            // taxonomy codes, ten bytes each
 	partCodeNames        // their names
-	partCodeCells        // first cell of each code, and the end
-	partCells            // ZIP and first posting: a code's rows in one ZIP
+	partCodeCells        // first cell of each list, and the end: list 2c is the persons of code c, 2c+1 its organisations
+	partCells            // ZIP and first posting: a list's rows in one ZIP
 	partPosts            // row<<1 | 1 when it is the row's primary code
 	partRows             // 24 bytes each, by ZIP, then NPI
 	partByNPI            // rows in the order of their NPIs
@@ -36,6 +36,10 @@ const (
 	partWords            // words of names, sorted
 	partWordPosts        // first posting of each word, and the end
 	partNamePosts        // row<<1 | 1 when another word of the row has the same first letter
+	partClasses          // two bytes a row: what filters and the fit ask of it
+	partSets             // sets of rows, as bits
+	partSetNames         // their names, sorted
+	partSetEnds          // end of each
 	partTies             // hash<<32 | row, sorted
 	partSideNPIs         // NPIs of partSides, ascending
 	partSideAt           // end of each
@@ -47,7 +51,7 @@ const (
 )
 
 var partNames = [partCount]string{"display", "sides", "volumes", "meta", "zips", "zip_rows", "codes", "code_names", "code_cells", "cells", "postings", "rows", "by_npi", "display_ends",
-	"row_words", "words", "word_postings", "name_postings", "ties", "side_npis", "side_ends", "volume_npis", "volume_ends", "procedures", "strings"}
+	"row_words", "words", "word_postings", "name_postings", "classes", "sets", "set_names", "set_ends", "ties", "side_npis", "side_ends", "volume_npis", "volume_ends", "procedures", "strings"}
 
 // Sizes of the fixed records.
 const (

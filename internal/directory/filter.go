@@ -46,7 +46,13 @@ func (f *filter) prepare(s *search) (possible bool, err error) {
 	if q.Certified {
 		f.must |= hasBoards
 	}
-	f.not = isExcluded
+	if q.Kind != expert.Anybody && q.Kind != expert.Organizations {
+		f.not = isOrganization
+	}
+	if q.Kind == expert.Organizations {
+		f.must |= isOrganization
+	}
+	f.not |= isExcluded
 	for _, npi := range q.Without {
 		if n := npiOf(npi); n > 0 && n < 1<<32 {
 			if row, ok := s.rowOf(uint32(n)); ok {
@@ -57,8 +63,9 @@ func (f *filter) prepare(s *search) (possible bool, err error) {
 	if err := f.weigh(s); err != nil {
 		return false, err
 	}
-	// Those who are excluded are in no posting: only a walk through all rows sees them.
-	f.open = f.states == 0 && f.licensed == 0 && f.must == 0 && !q.Medicare && q.Members == nil && f.without.n == 0 && !f.weighed && len(s.names) == 0 && len(s.codes) > 0
+	// Those who are excluded are in no posting, and the postings of persons and of
+	// organisations are apart: only a walk through all rows sees them together.
+	f.open = f.states == 0 && f.licensed == 0 && !q.Telehealth && !q.Certified && !q.Medicare && q.Members == nil && f.without.n == 0 && !f.weighed && len(s.names) == 0 && len(s.lists) > 0
 	return true, nil
 }
 
@@ -92,12 +99,15 @@ func (f *filter) passes(s *search, row uint32) bool {
 		return false
 	}
 	if s.q.Certified || s.q.Medicare && flags&hasOptOut != 0 {
-		p, ok := s.full(int(row))
-		if !ok || s.q.Certified && !certified(p.Boards, s.q.Day) || s.q.Medicare && opted(p.OptOut, s.q.Day) {
-			return false
-		}
+		return f.allowed(s, row)
 	}
 	return true
+}
+
+// allowed asks the profile: whether a certificate is in force, and an opt-out is not.
+func (f *filter) allowed(s *search, row uint32) bool {
+	p, ok := s.full(int(row))
+	return ok && (!s.q.Certified || certified(p.Boards, s.q.Day)) && (!s.q.Medicare || !opted(p.OptOut, s.q.Day))
 }
 
 // weigh compares everybody who shares anything with the first doctor.
@@ -127,7 +137,7 @@ func (f *filter) weigh(s *search) error {
 		}
 		p, ok := s.full(int(row))
 		if !ok {
-			return damagedRow(int(row))
+			return s.damagedRow(int(row))
 		}
 		signals := expert.Ties(*first, p, s.q.Limits)
 		level := expert.LevelOf(signals, expert.ComparedIn(*first, p))

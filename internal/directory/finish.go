@@ -29,6 +29,7 @@ type finish struct {
 	byNPI  []uint64          // npi<<32 | row
 	odd    map[uint32]string // states that have no number, by row
 	show   int64
+	sets   map[string]*setWriter
 
 	sideNPIs, sideEnds, volNPIs, volEnds []byte
 }
@@ -127,7 +128,7 @@ func (f *finish) writeRows() error {
 	f.ends = make([]byte, 0, f.n*8)
 	f.first = make([]uint32, len(f.places)+2)
 	f.tokens = make([]uint32, 0, f.count)
-	f.posts, f.cells = make([][]uint32, len(f.order)), make([][]cell, len(f.order))
+	f.posts, f.cells = make([][]uint32, 2*len(f.order)), make([][]cell, 2*len(f.order))
 	f.tied = make([]uint64, 0, f.Builder.ties)
 	f.odd = map[uint32]string{}
 	f.w.begin(partDisplay)
@@ -189,19 +190,20 @@ func (f *finish) writeRow(r rowRecord) {
 	rec = rec[4*ties:]
 	codes := int(rec[0])
 	rec = rec[1:]
+	show := rec[4*codes:]
+	kind := uint32(show[0] & 1)
 	for i := range codes {
 		n := u32(rec, i)
 		if out {
 			continue
 		}
-		c := n >> 1
+		c := n>>1<<1 | kind
 		if k := len(f.cells[c]); k == 0 || f.cells[c][k-1].zip != uint32(r.zip) {
 			f.cells[c] = append(f.cells[c], cell{uint32(r.zip), uint32(len(f.posts[c]))})
 		}
 		f.posts[c] = append(f.posts[c], row<<1|n&1)
 	}
-	show := rec[4*codes:]
-	if show[0]&1 != 0 {
+	if kind != 0 {
 		flags |= isOrganization
 	}
 	if r.rec[10] == 0 {
@@ -281,6 +283,8 @@ func (f *finish) writeIndexes() error {
 	if err := f.writeNames(); err != nil {
 		return err
 	}
+	f.writeClasses()
+	f.writeSets()
 	slices.Sort(f.tied)
 	f.tied = slices.Compact(f.tied)
 	f.w.begin(partTies)
@@ -385,6 +389,7 @@ func (f *finish) writeNames() error {
 	})
 	f.w.put(partNamePosts, posts)
 	f.tokens = nil
+	f.hot(list, starts, posts)
 	return f.ctx.Err()
 }
 

@@ -25,12 +25,22 @@ func (d *Directory) ZIP(zip string) (expert.Centre, string, bool) {
 	return expert.Centre{Lat: p.lat, Lon: p.lon}, stateName(p.state), true
 }
 
+// Specialty gives the name of a taxonomy code (NUCC); the name is "" for a code that
+// clinicians bear and no list names. ok is false for a code that is in neither.
+func (d *Directory) Specialty(code string) (name string, ok bool) {
+	n, ok := d.codeOf[code]
+	if !ok {
+		return "", false
+	}
+	return d.codeNames[n], true
+}
+
 // Data gives the day of each public file.
 func (d *Directory) Data() map[string]string { return maps.Clone(d.data) }
 
 // Profile gives everything about one NPI, all volumes too. NotFound when there is none.
 func (d *Directory) Profile(ctx context.Context, npi string) (p expert.Profile, err error) {
-	defer guard(&err)()
+	defer d.guard(&err)()
 	row, ok := -1, false
 	if n := npiOf(npi); n > 0 && n < 1<<32 {
 		row, ok = d.rowOf(uint32(n))
@@ -39,21 +49,21 @@ func (d *Directory) Profile(ctx context.Context, npi string) (p expert.Profile, 
 		return p, fault.New(fault.NotFound, "directory.npi")
 	}
 	if p, ok = d.full(row); !ok {
-		return p, damagedRow(row)
+		return p, d.damagedRow(row)
 	}
 	if p.Volumes, ok = d.volumes(d.row(row).npi(), nil); !ok {
-		return p, damagedRow(row)
+		return p, d.damagedRow(row)
 	}
 	return p, nil
 }
 
-func damagedRow(row int) error {
-	return fault.New(fault.Damaged, "directory.damaged").Because(fmt.Errorf("row %d of the directory cannot be read: build it again with `consilium directory build`", row))
+func (f *file) damagedRow(row int) error {
+	return fault.New(fault.Damaged, "directory.damaged").With("file", f.path).Because(fmt.Errorf("row %d of the directory cannot be read: build it again with `consilium directory build`", row))
 }
 
 // guard turns a fault of memory, as when somebody cut off the file while it is mapped,
 // into an error: a directory is never a reason to stop the server.
-func guard(err *error) func() {
+func (f *file) guard(err *error) func() {
 	before := debug.SetPanicOnFault(true)
 	return func() {
 		debug.SetPanicOnFault(before)
@@ -61,7 +71,7 @@ func guard(err *error) func() {
 			if _, ok := r.(interface{ Addr() uintptr }); !ok {
 				panic(r)
 			}
-			*err = fault.New(fault.Damaged, "directory.damaged").Because(fmt.Errorf("the directory was changed while it was open: %v", r))
+			*err = fault.New(fault.Damaged, "directory.damaged").With("file", f.path).Because(fmt.Errorf("the directory was changed while it was open: %v", r))
 		}
 	}
 }

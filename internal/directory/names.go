@@ -128,7 +128,7 @@ func (s *search) walkName(which int) error {
 					continue
 				}
 				match := 0
-				if len(s.codes) > 0 {
+				if len(s.lists) > 0 {
 					if match = s.matchOf(row, zip); match == 0 {
 						continue
 					}
@@ -162,7 +162,7 @@ func (s *search) earlier(row, w uint32, m *matcher) bool {
 func (s *search) matchOf(row uint32, zip int) int {
 	match := 0
 	posts := s.parts[partPosts]
-	for _, c := range s.codes {
+	for _, c := range s.lists {
 		cs := s.cellsIn(c, run{zip, zip + 1})
 		if cs.at == cs.end {
 			continue

@@ -20,6 +20,7 @@ type Directory struct {
 
 // file is a verified file: nothing in it points outside it.
 type file struct {
+	path      string // for what is told of it
 	parts     [partCount][]byte
 	n         int // rows
 	places    []place
@@ -34,6 +35,7 @@ type file struct {
 	procs     words
 	procOf    map[string]uint64
 	data      map[string]string
+	sets      map[string]rowBits
 	scratch   *sync.Pool
 }
 
@@ -61,6 +63,7 @@ func Open(path string) (*Directory, error) {
 		return nil, err
 	}
 	d := &Directory{free: free}
+	d.path = path
 	if err := d.read(b); err != nil {
 		_ = free()
 		return nil, damaged(path, err)
@@ -110,6 +113,7 @@ func (f *file) read(b []byte) error {
 	}{
 		{partZIPRows, f.zipRowsOK}, {partCodes, f.codesOK}, {partCells, f.cellsOK}, {partPosts, f.postsOK}, {partWords, f.wordsOK}, {partWordPosts, f.namePostsOK},
 		{partRows, f.rowsOK}, {partByNPI, f.byNPIOK}, {partShowAt, func() bool { return endsOK(f.parts[partShowAt], f.n, len(f.parts[partDisplay])) }},
+		{partClasses, func() bool { return len(f.parts[partClasses]) == 2*f.n }}, {partSets, f.setsOK},
 		{partTies, f.tiesOK}, {partSideNPIs, func() bool { return f.sidesOK(partSideNPIs, partSideAt, partSides) }},
 		{partVolNPIs, func() bool { return f.sidesOK(partVolNPIs, partVolAt, partVolumes) }}, {partStrings, f.stringsOK},
 	} {
@@ -184,11 +188,11 @@ func (f *file) codesOK() bool {
 
 func (f *file) cellsOK() bool {
 	starts, cells := f.parts[partCodeCells], f.parts[partCells]
-	if len(starts) != 4*(len(f.codes)+1) || len(cells)%8 != 0 || !rising(starts) || u32(starts, 0) != 0 || int(u32(starts, len(f.codes))) != len(cells)/8 || len(f.parts[partPosts])%4 != 0 {
+	if len(starts) != 4*(2*len(f.codes)+1) || len(cells)%8 != 0 || !rising(starts) || u32(starts, 0) != 0 || int(u32(starts, 2*len(f.codes))) != len(cells)/8 || len(f.parts[partPosts])%4 != 0 {
 		return false
 	}
 	last, posts := uint32(0), len(f.parts[partPosts])/4
-	for c := range f.codes {
+	for c := range 2 * len(f.codes) {
 		zip := -1
 		for i := u32(starts, c); i < u32(starts, c+1); i++ {
 			z, start := int(u32(cells, 2*int(i))), u32(cells, 2*int(i)+1)

@@ -12,6 +12,7 @@ import (
 type scratch struct {
 	chords []float64 // of each ZIP; below 0: not in the circle
 	cells  []cells
+	maps   []bitmap
 }
 
 // search is one query on its way.
@@ -21,14 +22,16 @@ type search struct {
 	ctx    context.Context
 	q      *expert.Query
 	runs   []run
-	codes  []int
+	lists  []int // of rows, two for each code: persons and organisations
 	procs  []uint64
 	filter filter
 	names  []matcher
 	best   top
 	total  int
+	out    int // they fit, and their ZIP is in no list
 	steps  int
-	driven int // the word of the name whose postings are walked; below 0: none
+	bound  *expert.Measures // of the best that can be; nil: not made yet
+	driven int              // the word of the name whose postings are walked; below 0: none
 
 	lastChord, lastMiles float64
 }
@@ -36,7 +39,7 @@ type search struct {
 // Find answers a query: the exact number of those who fit, and one page of them. It
 // stops when ctx ends.
 func (d *Directory) Find(ctx context.Context, q expert.Query) (found expert.Found, err error) {
-	defer guard(&err)()
+	defer d.guard(&err)()
 	s := &search{file: &d.file, scratch: d.scratch.Get().(*scratch), ctx: ctx, q: &q}
 	defer s.release()
 	q.Weights = q.Weights.Ready()
@@ -57,7 +60,7 @@ func (d *Directory) Find(ctx context.Context, q expert.Query) (found expert.Foun
 		}
 		found.Near = s.total > 0
 	}
-	found.Total = s.total
+	found.Total, found.Unplaced = s.total, s.out
 	found.Matches, err = s.page()
 	return found, err
 }
@@ -76,11 +79,18 @@ func (s *search) release() {
 func (s *search) prepare() (possible bool, err error) {
 	q := s.q
 	for _, c := range q.Codes {
-		if n, ok := s.codeOf[c]; ok && !slices.Contains(s.codes, n) {
-			s.codes = append(s.codes, n)
+		n, ok := s.codeOf[c]
+		if !ok || slices.Contains(s.lists, 2*n) || slices.Contains(s.lists, 2*n+1) {
+			continue
+		}
+		if q.Kind != expert.Organizations {
+			s.lists = append(s.lists, 2*n)
+		}
+		if q.Kind == expert.Organizations || q.Kind == expert.Anybody {
+			s.lists = append(s.lists, 2*n+1)
 		}
 	}
-	if len(q.Codes) > 0 && len(s.codes) == 0 {
+	if len(q.Codes) > 0 && len(s.lists) == 0 {
 		return false, nil
 	}
 	for _, h := range q.HCPCS {
@@ -99,6 +109,9 @@ func (s *search) prepare() (possible bool, err error) {
 		}
 	case q.Miles > 0:
 		s.runs = s.circle(q.Centre.Lat, q.Centre.Lon, q.Miles, s.chords)
+		// Those without a place are counted, and not found.
+		s.chords[len(s.places)] = math.Inf(1)
+		s.runs = append(s.runs, run{len(s.places), len(s.places) + 1})
 	default: // no circle, but distances
 		s.runs = []run{{0, len(s.places) + 1}}
 		centre := pointOf(q.Centre.Lat, q.Centre.Lon)
@@ -110,10 +123,21 @@ func (s *search) prepare() (possible bool, err error) {
 	return s.filter.prepare(s)
 }
 
+// What a step costs on each road, in nanoseconds, about.
+const (
+	costOfName = 60.0 // a posting of a name, and all about its row
+	costOfPost = 12.0 // a posting of a code
+	costOfRow  = 8.0
+	costOfTest = 15.0 // of the words of a row
+	costOfBit  = 1.5  // put into a set
+	costOfWord = 0.5  // of 64 bits, joined
+	costOfZIP  = 10.0
+)
+
 // look walks those who can fit by the cheapest road: the names, the codes in the
-// circle, or everybody in the circle.
+// circle, everybody in the circle, or sets.
 func (s *search) look() error {
-	s.total, s.best.heap, s.driven = 0, s.best.heap[:0], -1
+	s.total, s.out, s.best.heap, s.driven = 0, 0, s.best.heap[:0], -1
 	byName := math.MaxInt
 	rarest := 0
 	for i, m := range s.names {
@@ -121,27 +145,60 @@ func (s *search) look() error {
 			byName, rarest = n, i
 		}
 	}
-	if len(s.names) > 0 && byName*4 < s.reach() {
+	reach := float64(s.reach())
+	place := reach * costOfRow
+	if len(s.lists) > 0 {
+		place = reach * costOfPost
+	}
+	if len(s.names) > 0 {
+		place += reach * costOfTest
+	}
+	sets := s.costOfSets(reach)
+	switch name := float64(byName) * costOfName; {
+	case len(s.names) > 0 && name < place && name < sets:
 		s.driven = rarest
 		return s.walkName(rarest)
-	}
-	if len(s.codes) > 0 {
+	case sets < place:
+		return s.walkSets()
+	case len(s.lists) > 0:
 		return s.walkCodes()
 	}
 	return s.walkRows()
 }
 
+// costOfSets says what the road by sets costs.
+func (s *search) costOfSets(reach float64) float64 {
+	words := float64(bitWords(s.n)) * costOfWord
+	cost := 5 * words
+	for i := range s.names {
+		m := &s.names[i]
+		if _, ok := s.sets[setName+m.word]; !ok || m.near {
+			cost += float64(m.count(s.file)) * costOfBit
+		}
+		cost += 2 * words
+	}
+	if len(s.lists) > 0 {
+		cost += reach*costOfBit + 3*words
+	}
+	if s.q.Centre != nil {
+		for _, r := range s.runs {
+			cost += float64(r.hi-r.lo) * costOfZIP
+		}
+	}
+	return cost
+}
+
 // reach is the number of rows or postings that a walk by place would see.
 func (s *search) reach() int {
 	n := 0
-	if len(s.codes) == 0 {
+	if len(s.lists) == 0 {
 		for _, r := range s.runs {
 			n += int(u32(s.parts[partZIPRows], r.hi) - u32(s.parts[partZIPRows], r.lo))
 		}
 		return n
 	}
 	for _, r := range s.runs {
-		for _, c := range s.codes {
+		for _, c := range s.lists {
 			if cs := s.cellsIn(c, r); cs.at < cs.end {
 				from, _ := s.cell(cs.at)
 				_, to := s.cell(cs.end - 1)
@@ -152,16 +209,16 @@ func (s *search) reach() int {
 	return n
 }
 
-// cells are those of one code that lie in a run.
+// cells are those of one list that lie in a run.
 type cells struct {
 	at, end  int
 	zip      int // of the cell at hand
 	from, to int // its postings
 }
 
-func (f *file) cellsIn(code int, r run) cells {
+func (f *file) cellsIn(list int, r run) cells {
 	starts, all := f.parts[partCodeCells], f.parts[partCells]
-	lo, hi := int(u32(starts, code)), int(u32(starts, code+1))
+	lo, hi := int(u32(starts, list)), int(u32(starts, list+1))
 	find := func(lo, hi, zip int) int {
 		for lo < hi {
 			if mid := int(uint(lo+hi) >> 1); int(u32(all, 2*mid)) < zip {
@@ -181,7 +238,7 @@ func (f *file) cellsIn(code int, r run) cells {
 func (s *search) walkCodes() error {
 	for _, r := range s.runs {
 		list := s.scratch.cells[:0]
-		for _, c := range s.codes {
+		for _, c := range s.lists {
 			if cs := s.cellsIn(c, r); cs.at < cs.end {
 				cs.zip = s.zipOf(&cs)
 				list = append(list, cs)
@@ -240,8 +297,8 @@ func (s *search) walkZIP(list []cells, zip int, chord float64) error {
 	if here == 1 {
 		c := list[only]
 		s.steps += c.to - c.from
-		if s.filter.open && s.best.closedTo(chord) {
-			s.total += c.to - c.from
+		if s.filter.open && s.closed(chord) {
+			s.count(c.to-c.from, chord)
 			return nil
 		}
 		for i := c.from; i < c.to; i++ {
@@ -312,19 +369,90 @@ func (s *search) take(row uint32, match int, chord float64) {
 	if !s.filter.open && !s.filter.passes(s, row) {
 		return
 	}
-	s.total++
-	if s.q.ByDistance {
-		if s.best.closedTo(chord) {
+	if s.count(1, chord); !s.closed(chord) {
+		s.offer(row, match, chord)
+	}
+}
+
+// count counts some at one distance.
+func (s *search) count(n int, chord float64) {
+	if s.nowhere(chord) {
+		s.out += n
+	} else {
+		s.total += n
+	}
+}
+
+// nowhere tells of those who cannot be in a circle, for they have no place.
+func (s *search) nowhere(chord float64) bool {
+	return s.q.Centre != nil && s.q.Miles > 0 && math.IsInf(chord, 1)
+}
+
+// closed tells that nobody at this distance can still come among the best.
+func (s *search) closed(chord float64) bool {
+	switch {
+	case s.best.most == 0 || s.nowhere(chord):
+		return true
+	case !s.best.full():
+		return false
+	case s.best.byDistance:
+		return chord > s.best.heap[0].chord
+	case s.bound == nil:
+		s.bound = s.highest()
+	}
+	m := *s.bound
+	m.Miles = s.miles(chord)
+	score := s.q.Weights.Score(m)
+	return score < s.best.heap[0].score || score == s.best.heap[0].score && chord > s.best.heap[0].chord
+}
+
+// highest gives the measures, but for the distance, of the best that can be: the parts
+// of the fit add up, so that what is best at one distance is best at each.
+func (s *search) highest() *expert.Measures {
+	var best expert.Measures
+	most := math.MinInt
+	matches := []int{0}
+	if len(s.lists) > 0 {
+		matches = []int{1, 2}
+	}
+	services := []int{-1}
+	if len(s.q.HCPCS) > 0 {
+		services = []int{-1, math.MaxInt32}
+	}
+	for _, match := range matches {
+		for _, n := range services {
+			for k := range 8 {
+				m := expert.Measures{Match: match, Miles: -1, Services: n, Patients: -1, Graduated: k & 1 * 1901, Teaching: k&2 != 0, Telehealth: k&4 != 0}
+				if score := s.q.Weights.Score(m); score > most {
+					best, most = m, score
+				}
+			}
+		}
+	}
+	return &best
+}
+
+// miles is the distance of a chord; below 0 when it is not known.
+func (s *search) miles(chord float64) float64 {
+	if math.IsInf(chord, 1) {
+		return -1
+	}
+	if chord != s.lastChord { // those of one ZIP come together
+		s.lastChord, s.lastMiles = chord, milesOf(chord)
+	}
+	return s.lastMiles
+}
+
+// offer keeps a row when it is among the best.
+func (s *search) offer(row uint32, match int, chord float64) {
+	h := hit{chord: chord, row: row, match: int8(match)}
+	if !s.best.byDistance {
+		if h.score = s.q.Weights.Score(s.measures(row, match, chord)); s.best.full() && h.score < s.best.heap[0].score {
 			return
 		}
-		s.best.put(hit{chord: chord, npi: s.row(int(row)).npi(), row: row, match: int8(match)})
-		return
 	}
-	score := s.q.Weights.Score(s.measures(row, match, chord))
-	if s.best.full() && score < s.best.heap[0].score {
-		return
-	}
-	s.best.put(hit{score: score, chord: chord, npi: s.row(int(row)).npi(), row: row, match: int8(match)})
+	h.npi = s.row(int(row)).npi()
+	s.best.put(h)
 }
 
 // measures are what bears on the fit of a row.
@@ -332,14 +460,8 @@ func (s *search) measures(row uint32, match int, chord float64) expert.Measures 
 	r := s.row(int(row))
 	flags := r.flags()
 	m := expert.Measures{
-		Match: match, Miles: -1, Services: -1, Patients: -1, Graduated: r.graduated(),
+		Match: match, Miles: s.miles(chord), Services: -1, Patients: -1, Graduated: r.graduated(),
 		Teaching: flags&isTeaching != 0, Telehealth: flags&hasTelehealth != 0,
-	}
-	if !math.IsInf(chord, 1) {
-		if chord != s.lastChord { // those of one ZIP come together
-			s.lastChord, s.lastMiles = chord, milesOf(chord)
-		}
-		m.Miles = s.lastMiles
 	}
 	if len(s.q.HCPCS) > 0 && flags&hasVolumes != 0 {
 		m.Services, m.Patients = s.served(r.npi(), s.procs)
@@ -358,12 +480,12 @@ func (s *search) page() ([]expert.Match, error) {
 	for i, h := range hits {
 		p, ok := s.full(int(h.row))
 		if !ok {
-			return nil, damagedRow(int(h.row))
+			return nil, s.damagedRow(int(h.row))
 		}
 		m := s.measures(h.row, int(h.match), h.chord)
 		if len(s.procs) > 0 && m.Services >= 0 {
 			if p.Volumes, ok = s.volumes(h.npi, s.procs); !ok {
-				return nil, damagedRow(int(h.row))
+				return nil, s.damagedRow(int(h.row))
 			}
 		}
 		out[i] = expert.Match{Profile: p, Measures: m, Score: s.q.Weights.Score(m)}

@@ -194,10 +194,24 @@ func BenchmarkSearch(b *testing.B) {
 			ties = append(ties, q)
 		}
 	}
+	// As people type: few letters of common names, over the whole country and filtered.
+	var letters, states, codes []expert.Query
+	for _, n := range []string{"smith j", "sm", "jo sm", "j", "ba", "smih j", "ba ko", "mary", "wiliamson r", "s j m"} {
+		for _, c := range []expert.Query{{}, {ByDistance: true}, {Kind: expert.Anybody}} {
+			c.Name, c.Limit, c.Weights = n, 20, weights
+			letters = append(letters, c)
+			c.States, c.Licensed = []string{"CA", "WY"}, "CA"
+			states = append(states, c)
+			c.States, c.Licensed, c.Codes = nil, "", testCodes
+			codes = append(codes, c)
+			c.Centre, c.Miles = near[len(codes)].Centre, 500
+			codes = append(codes, c)
+		}
+	}
 	for _, x := range []struct {
 		name string
 		qs   []expert.Query
-	}{{"nearest", near}, {"fit", fit}, {"name", names}, {"misspelt", typos}, {"independent", ties}} {
+	}{{"nearest", near}, {"fit", fit}, {"name", names}, {"misspelt", typos}, {"independent", ties}, {"letters", letters}, {"letters_state", states}, {"letters_codes", codes}} {
 		b.Run(x.name, func(b *testing.B) { timed(b, d, x.qs) })
 	}
 	b.Cleanup(func() { d.Close(); os.RemoveAll(bench.dir); bench.d = nil })

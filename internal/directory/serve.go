@@ -157,6 +157,26 @@ func (s *Served) ZIP(zip string) (expert.Centre, string, bool) {
 	return d.ZIP(zip)
 }
 
+// Specialty gives the name of a taxonomy code; ok is false when nothing is served.
+func (s *Served) Specialty(code string) (name string, ok bool) {
+	d, done, err := s.use()
+	if err != nil {
+		return "", false
+	}
+	defer done()
+	return d.Specialty(code)
+}
+
+// Each gives every row's profile in the order of the file.
+func (s *Served) Each(ctx context.Context, take func(expert.Profile) error) error {
+	d, done, err := s.use()
+	if err != nil {
+		return err
+	}
+	defer done()
+	return d.Each(ctx, take)
+}
+
 // Data gives the day of each public file; nil when nothing is served.
 func (s *Served) Data() map[string]string {
 	d, done, err := s.use()

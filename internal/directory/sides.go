@@ -58,7 +58,7 @@ func (b *Builder) Clinician(npi uint32, c expert.Clinician) {
 	b.side(npi, tagClinician)
 	b.str(c.School)
 	b.num(uint64(max(c.Graduated, 0)))
-	b.num(bits(c.Telehealth, c.Assignment))
+	b.num(pair(c.Telehealth, c.Assignment))
 	b.keep(npi)
 	for _, g := range c.Groups {
 		b.group(npi, tagGroup, g)
@@ -125,7 +125,7 @@ func (b *Builder) Payment(npi uint32, p expert.Payment) {
 	b.str(p.Maker)
 	b.num(uint64(max(p.Cents, 0)))
 	b.num(uint64(max(p.Payments, 0)))
-	b.num(bits(p.Ownership, false))
+	b.num(pair(p.Ownership, false))
 	b.keep(npi)
 }
 
@@ -152,7 +152,7 @@ func (b *Builder) sharedOld(npi uint32, s expert.Shared, other uint32) {
 	b.num(uint64(other))
 	b.num(uint64(s.Patients))
 	b.num(uint64(s.Days))
-	b.num(bits(s.Top, false))
+	b.num(pair(s.Top, false))
 	b.keep(npi)
 }
 
@@ -165,7 +165,7 @@ func (b *Builder) Board(npi uint32, c expert.Board) {
 	b.keep(npi)
 }
 
-func bits(a, b bool) (n uint64) {
+func pair(a, b bool) (n uint64) {
 	if a {
 		n |= 1
 	}
@@ -261,7 +261,7 @@ func appendSides(out []byte, p *expert.Profile, number func(string) uint64) []by
 	}
 	tag := func(t byte, ns ...uint64) { out = append(out, t); num(ns...) }
 	if c := p.Clinician; c != nil {
-		tag(tagClinician, number(c.School), uint64(c.Graduated), bits(c.Telehealth, c.Assignment))
+		tag(tagClinician, number(c.School), uint64(c.Graduated), pair(c.Telehealth, c.Assignment))
 		for _, g := range c.Groups {
 			tag(tagGroup, number(g.ID), number(g.Name), uint64(g.Members))
 		}
@@ -279,10 +279,10 @@ func appendSides(out []byte, p *expert.Profile, number func(string) uint64) []by
 		tag(tagExclusion, number(x.Kind), number(x.From))
 	}
 	for _, y := range p.Payments {
-		tag(tagPayment, number(y.Maker), uint64(y.Cents), uint64(y.Payments), bits(y.Ownership, false))
+		tag(tagPayment, number(y.Maker), uint64(y.Cents), uint64(y.Payments), pair(y.Ownership, false))
 	}
 	for _, s := range p.Shared {
-		tag(tagShared, npiOf(s.NPI), uint64(s.Patients), uint64(s.Days), bits(s.Top, false))
+		tag(tagShared, npiOf(s.NPI), uint64(s.Patients), uint64(s.Days), pair(s.Top, false))
 	}
 	for _, c := range p.Boards {
 		tag(tagBoard, number(c.Board), number(c.Specialty), number(c.Status), number(c.Until), number(c.Source))

@@ -106,7 +106,7 @@ func (f *file) close(first *expert.Profile) ([]uint32, error) {
 		if row, ok := f.rowOf(uint32(n)); ok {
 			known, ok := f.full(row)
 			if !ok {
-				return nil, damagedRow(row)
+				return nil, f.damagedRow(row)
 			}
 			for _, e := range known.Shared {
 				npi(e.NPI)

@@ -29,11 +29,6 @@ func order(a, b *hit) int {
 
 func (t *top) full() bool { return len(t.heap) >= t.most }
 
-// closedTo tells that nobody at this distance can still come in, by distance.
-func (t *top) closedTo(chord float64) bool {
-	return t.byDistance && t.full() && (t.most == 0 || chord > t.heap[0].chord)
-}
-
 func (t *top) put(h hit) {
 	switch {
 	case t.most == 0:

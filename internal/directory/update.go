@@ -12,7 +12,7 @@ import (
 // What public files are called and of which day they are is taken over too, until
 // SetData says otherwise, and so are the places of ZIPs when none were given.
 func (b *Builder) From(d *Directory) (err error) {
-	defer guard(&err)()
+	defer d.guard(&err)()
 	if len(b.npis) > 0 {
 		return fmt.Errorf("directory: an older file is taken over before the first row")
 	}
@@ -39,7 +39,7 @@ func (b *Builder) From(d *Directory) (err error) {
 func (b *Builder) again(d *Directory, i int) error {
 	s, ok := readDisplay(d.display(i))
 	if !ok {
-		return damagedRow(i)
+		return d.damagedRow(i)
 	}
 	h := d.row(i)
 	str := s.strs
@@ -59,7 +59,7 @@ func (b *Builder) again(d *Directory, i int) error {
 	}
 	for _, t := range s.taxonomies {
 		if int(t.code) >= len(d.codes) {
-			return damagedRow(i)
+			return d.damagedRow(i)
 		}
 		x := Taxonomy{Code: [10]byte([]byte(d.codes[t.code])), Primary: t.primary}
 		copy(x.State[:], stateName(t.state))
@@ -73,7 +73,7 @@ func (b *Builder) again(d *Directory, i int) error {
 	if h.flags()&hasVolumes != 0 {
 		vs, ok := d.volumes(h.npi(), nil)
 		if !ok {
-			return damagedRow(i)
+			return d.damagedRow(i)
 		}
 		for _, v := range vs {
 			b.Volume(h.npi(), v)
@@ -89,7 +89,7 @@ func (b *Builder) again(d *Directory, i int) error {
 		ok = !rd.bad
 	}
 	if !ok {
-		return damagedRow(i)
+		return d.damagedRow(i)
 	}
 	b.said(h.npi(), &p)
 	return nil

@@ -144,7 +144,7 @@ func TestAFileOfAKindGivenAnewStandsForAllOfTheOld(t *testing.T) {
 			t.Fatalf("%s lost what another file said", npi)
 		}
 	}
-	f, err := again.Find(context.Background(), expert.Query{Limit: 1})
+	f, err := again.Find(context.Background(), expert.Query{Kind: expert.Anybody, Limit: 1})
 	if err != nil || f.Total != 999 {
 		t.Errorf("%d found: all but the one excluded now were to be; %v", f.Total, err)
 	}

@@ -96,6 +96,13 @@ func begin(ctx context.Context, q Question, on contract.Date, from Sources) (*se
 	if !q.On.IsZero() {
 		on = q.On
 	}
+	// A directory at a path may have no file, or a damaged one: that is told before a word
+	// of the question is called wrong.
+	if d, ok := from.Directory.(interface{ Err() error }); ok {
+		if err := d.Err(); err != nil {
+			return nil, err
+		}
+	}
 	s := &search{q: q, on: on, from: from}
 	if err := s.validate(); err != nil {
 		return nil, err
@@ -183,7 +190,7 @@ func (s *search) knownState(field, state string, ps *contract.Problems) {
 func (s *search) ready(ctx context.Context) error {
 	q := s.q
 	s.query = Query{
-		Codes: s.codes(), States: q.States, Name: strings.TrimSpace(q.Name), Telehealth: q.Telehealth, Levels: q.Independence, Limits: s.tieLimits(),
+		Codes: s.codes(), States: q.States, Kind: q.Kind, Name: strings.TrimSpace(q.Name), Telehealth: q.Telehealth, Levels: q.Independence, Limits: s.tieLimits(),
 		HCPCS: q.HCPCS, Certified: q.CertifiedOnly, Without: q.ExcludeNPI, Medicare: strings.HasPrefix(q.PlanKind, "medicare_"), Day: s.on.String(),
 		ByDistance: q.Sort == "distance", Limit: q.Limit, Skip: q.Offset,
 	}

@@ -117,6 +117,9 @@ func fits(p expert.Profile, x expert.Measures, q expert.Query) bool {
 	if len(q.Codes) > 0 && x.Match == 0 || len(q.States) > 0 && !slices.Contains(q.States, p.Practice.State) || slices.Contains(q.Without, p.NPI) {
 		return false
 	}
+	if !q.Kind.Has(&p) {
+		return false
+	}
 	if q.Name != "" && !strings.HasPrefix(strings.ToLower(p.Name.Last), strings.ToLower(q.Name)) {
 		return false
 	}

@@ -15,6 +15,7 @@ type Question struct {
 	PatientAge    *int          `json:"patient_age,omitempty" min:"0" max:"130" doc:"in years; below 18 the specialties for children are proposed"`
 	Role          string        `json:"role,omitempty" enum:"medical,surgery,radiotherapy,pathology,imaging" doc:"which of the proposed specialties: who treats without operating, who operates, who gives radiation, who reads tissue or images again; absent: those that the rules propose first"`
 	Near          *Near         `json:"near,omitempty"`
+	Kind          Kind          `json:"kind,omitempty" enum:"person,organization,any" doc:"who may be found: clinicians, the organisations that registered as such, or both; absent: person"`
 	Name          string        `json:"name,omitempty" doc:"beginnings of a name, in any order; small errors of spelling are forgiven"`
 	States        []string      `json:"states,omitempty" pattern:"^[A-Z]{2}$" form:"write the two capital letters of a state" max:"60" doc:"practises in one of these states"`
 	Telehealth    bool          `json:"telehealth,omitempty" doc:"by video: needs a licence in the patient's state"`
@@ -102,6 +103,7 @@ type Query struct {
 	Centre      *Centre  // with Miles, a circle
 	Miles       float64  //
 	States      []string // of the practice
+	Kind        Kind     // "" persons
 	Name        string   // as typed
 	Licensed    string   // a state in which they must be licensed; "" any
 	Telehealth  bool     // only those who offer it
@@ -117,6 +119,28 @@ type Query struct {
 	ByDistance  bool     // else by fit, best first; ties by NPI
 	Weights     Weights  // of the fit
 	Limit, Skip int      //
+}
+
+// Kind is who may be found. A second opinion is a person's: organisations come only when
+// they are asked for.
+type Kind string
+
+// The kinds; "" is Persons.
+const (
+	Persons       Kind = "person"
+	Organizations Kind = "organization" // NPIs of entity type 2
+	Anybody       Kind = "any"
+)
+
+// Has tells whether somebody is of the kind.
+func (k Kind) Has(p *Profile) bool {
+	switch k {
+	case Anybody:
+		return true
+	case Organizations:
+		return p.Organization
+	}
+	return !p.Organization
 }
 
 // Centre is a point in degrees.

@@ -1,0 +1,173 @@
+package e2e
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"consilium/e2e/planted"
+)
+
+// A patient hands in a whole folder of records with the defects that real folders
+// have, sees what is wrong and what is missing, asks two places for it with signed
+// papers, sees one of them late, and prints the brief: in English with script, in
+// Spanish without.
+func TestAFolderOfRecordsIsHandedInCheckedAndWhatIsMissingAskedFor(t *testing.T) {
+	for lang, s := range map[string]script{"en": withScript, "es": withoutScript} {
+		t.Run(lang, func(t *testing.T) {
+			w := arrive(t, "walter-brandt", lang, s)
+			w.start()
+			w.calm()
+			w.folder(s)
+			w.complete(s)
+			w.ask("Great Miami Hospital", -10)
+			w.ask("Larkspur Hospital", -40)
+			w.late()
+			w.brief()
+		})
+	}
+}
+
+// folder hands in the planted folder: with script as a folder, without as its files.
+func (w *walker) folder(s script) {
+	dir := w.t.TempDir()
+	planted.Plant(w.t, dir)
+	var names []string
+	must(w.t, filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			names = append(names, path)
+		}
+		return err
+	}))
+	w.open(w.address + "/records/upload")
+	if s == withScript {
+		w.pickFolder(dir, names)
+		w.until(`document.querySelector("progress, [role=progressbar], .upload-next")`)
+		w.until(`document.querySelector(".upload-next")`)
+		w.look("records.upload") // each of those that were refused says why
+	} else {
+		w.do(chromedp.SetUploadFiles(chromedp.CSS(`main input[type="file"]`), names))
+		w.send(`[data-plain-upload] button[type="submit"]`)
+		w.look("records.upload")
+	}
+	w.until(fmt.Sprintf(`await (async () => { const r = await fetch(%s); const p = await r.text(); return !r.headers.get("Refresh") && p.split("/records/file/").length > 20; })()`, quote(w.address+"/records")))
+	w.open(w.address + "/records")
+	w.look("records")
+}
+
+// pickFolder gives a folder to the script as a person's picking does.
+func (w *walker) pickFolder(dir string, names []string) {
+	type file struct{ Path, Bytes string }
+	var all []file
+	for _, name := range names {
+		b, err := os.ReadFile(name)
+		must(w.t, err)
+		rel, err := filepath.Rel(filepath.Dir(dir), name)
+		must(w.t, err)
+		all = append(all, file{filepath.ToSlash(rel), base64.StdEncoding.EncodeToString(b)})
+	}
+	j, _ := json.Marshal(all)
+	ask[bool](w.tab, fmt.Sprintf(`(() => {
+		const picked = %s.map(f => {
+			const file = new File([Uint8Array.from(atob(f.Bytes), c => c.charCodeAt(0))], f.Path.split("/").pop());
+			Object.defineProperty(file, "webkitRelativePath", {value: f.Path});
+			return file;
+		});
+		const click = HTMLInputElement.prototype.click;
+		HTMLInputElement.prototype.click = function () { Object.defineProperty(this, "files", {value: picked}); this.dispatchEvent(new Event("change")); };
+		document.querySelector('[data-pick="folder"]').click();
+		HTMLInputElement.prototype.click = click;
+		return true;
+	})()`, j))
+}
+
+// complete sees what is wrong and what is missing.
+func (w *walker) complete(s script) {
+	w.open(w.address + "/records/check")
+	w.look("records.check")
+	w.has("other-labs.json", "locked.pdf", "visits.json", "PET scan of the brain")
+	if n := ask[int](w.tab, `document.querySelectorAll('section[aria-labelledby="alarms"] .finding').length`); n < 12 {
+		w.t.Errorf("%d alarms for twelve defects and more", n)
+	}
+	if n := ask[int](w.tab, `document.querySelectorAll('section[aria-labelledby="musts"] .finding').length`); n == 0 {
+		w.t.Error("nothing is missing")
+	}
+	w.fill(map[string]string{"specialty": "spine"})
+	w.send()
+	w.look("records.check")
+	w.open(w.address + "/records/contradictions")
+	w.look("records.contradictions")
+	// One click leads from a missing thing to asking for it.
+	w.open(w.address + "/records/check")
+	w.follow(`section[aria-labelledby="musts"] button[name=ask]`)
+	w.look("records.request")
+	if !ask[bool](w.tab, `!!document.querySelector('main [name=holder_name]') && !!document.querySelector('main [name=item]').value`) {
+		w.t.Errorf("asking for what is missing led to %s: %.300s", w.path(), w.text())
+	}
+}
+
+// ask asks a place for images with a right-of-access letter and an authorization,
+// signs, and sends it so many days before today.
+func (w *walker) ask(holder string, days int) {
+	w.open(w.address + "/records/requests")
+	w.look("records.requests")
+	w.open(w.address + "/records/request/new")
+	w.look("records.request")
+	w.fill(map[string]string{"holder_name": holder})
+	w.send()
+	w.look("records.form")
+	w.fill(map[string]string{"address": "1 Elm Street\nDayton, OH 45406", "details": "MRI", "my_address": "12 Olive Street\nDayton, OH 45406"})
+	for _, kind := range []string{"images", "pathology"} {
+		w.fill(map[string]string{"kinds": kind})
+	}
+	w.fill(map[string]string{"specimen": "disc", "accession": "S26-1182", "wants": "slides", "format": "download", "to": "me", "signer": "patient", "purpose": "opinion"})
+	w.send()
+	w.look("records.request")
+	request := w.last()
+	if text := w.paper(fmt.Sprintf(`main a[href=%s]`, quote(w.address+"/records/letter/"+request+"/access"))); !strings.Contains(text, "164.524") || !strings.Contains(text, "DICOM") || !strings.Contains(text, "S26-1182") || !strings.Contains(text, "Walter Brandt") {
+		w.t.Errorf("the letter lacks the law, the images, the tissue or the patient: %.600s", text)
+	}
+	w.open(w.address + "/records/sent/" + request)
+	w.look("records.sent")
+	w.fill(map[string]string{"how": "mail", "on": day(days), "proof": "9400 1"})
+	if ask[bool](w.tab, `!!document.querySelector('main [name=what]')`) {
+		w.fill(map[string]string{"what": "request"})
+	}
+	w.send()
+	w.look("records.request")
+}
+
+// late sees which of the two is late, and what came from the other.
+func (w *walker) late() {
+	w.open(w.address + "/records/requests")
+	w.look("records.requests")
+	if n := ask[int](w.tab, `document.querySelectorAll("main .card .tag-warn").length`); n != 1 {
+		w.t.Errorf("%d of two are late", n)
+	}
+	w.open(w.address)
+	w.look("home")
+	w.has("Larkspur Hospital")
+	w.open(w.address + "/records/requests")
+	w.follow(`main .card:has(.tag:not(.tag-warn)) h3 a`)
+	w.open(w.address + "/records/answer/" + w.last())
+	w.look("records.answer")
+	w.fill(map[string]string{"kind": "all", "on": day(0)})
+	w.send()
+	w.look("records.request")
+}
+
+// brief prints the one page.
+func (w *walker) brief() {
+	w.open(w.address + "/prepare/brief")
+	w.look("prepare.brief")
+	if text := w.paper(`main a[href*="/brief"][href*="pdf"]`); !strings.Contains(text, "Walter Brandt") {
+		w.t.Errorf("the brief does not name the patient: %.300s", text)
+	}
+}

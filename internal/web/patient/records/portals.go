@@ -1,6 +1,7 @@
 package records
 
 import (
+	"net/http"
 	"net/url"
 	"slices"
 	"time"
@@ -86,6 +87,12 @@ func showPortal(v *web.Visit) error {
 	to, err := signInAt(v, p)
 	if err != nil {
 		return err
+	}
+	// The way out leads through here, so that the page itself points nowhere else and
+	// holds nothing secret.
+	if to != "" && v.R.URL.Query().Get("go") != "" {
+		http.Redirect(v.W, v.R, to, http.StatusFound)
+		return nil
 	}
 	// While records come in the page comes again by itself.
 	if p.Pull.Started != "" && p.Pull.Ended == "" {

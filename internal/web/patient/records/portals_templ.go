@@ -291,7 +291,7 @@ func portalPage(v *web.Visit, f ui.Form, p portalRow, to string) templ.Component
 				return templ_7745c5c3_Err
 			}
 			if to != "" {
-				templ_7745c5c3_Err = ui.PrimaryLink(ui.Link{Label: v.Say.T("records.portal.sign_in.go", "portal", p.Name), Href: to}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.PrimaryLink(ui.Link{Label: v.Say.T("records.portal.sign_in.go", "portal", p.Name), Href: p.URL + "?go=sign-in"}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -47,18 +47,21 @@ func signIn(t *testing.T, s *webtest.Site, home string) webtest.Answer {
 	if a := s.Post(page, url.Values{"do": {"connect"}}); a.Status != http.StatusSeeOther {
 		t.Fatalf("connect: %d %s", a.Status, a.Body)
 	}
-	return s.Get(back(t, s, follow(t, s, s.Get(page).Body)))
+	return s.Get(back(t, s, follow(t, s, home)))
 }
 
-// follow finds the link to the portal on the page and lets the portal answer.
-func follow(t *testing.T, s *webtest.Site, body string) string {
+// follow goes to the portal by the page's link and lets the portal answer.
+func follow(t *testing.T, s *webtest.Site, home string) string {
 	t.Helper()
-	_, rest, ok := strings.Cut(body, `href="http://127.0.0.1:`)
-	if !ok {
-		t.Fatalf("no link to the portal: %s", webtest.Words(body))
+	page := home + "/records/portal/general"
+	if a := s.Get(page); !strings.Contains(a.Body, `href="`+page+`?go=sign-in"`) {
+		t.Fatalf("no link to the portal: %s", webtest.Words(a.Body))
 	}
-	to, _, _ := strings.Cut(rest, `"`)
-	res, err := (&http.Client{CheckRedirect: s.Client.CheckRedirect}).Get("http://127.0.0.1:" + strings.ReplaceAll(to, "&amp;", "&"))
+	a := s.Get(page + "?go=sign-in")
+	if a.Status != http.StatusFound {
+		t.Fatalf("the link does not lead to the portal: %d", a.Status)
+	}
+	res, err := (&http.Client{CheckRedirect: s.Client.CheckRedirect}).Get(a.Location())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -199,7 +202,7 @@ func TestAStrangerCannotEndASignIn(t *testing.T) {
 	s, home, far := hospital(t)
 	page := home + "/records/portal/general"
 	s.Post(page, url.Values{"do": {"connect"}})
-	to := back(t, s, follow(t, s, s.Get(page).Body))
+	to := back(t, s, follow(t, s, home))
 	for name, path := range map[string]string{
 		"another state": "/portal/back?state=guessed&code=abc",
 		"no state":      "/portal/back?code=abc",
@@ -235,7 +238,7 @@ func TestAnAnswerThatComesTooLateIsRefused(t *testing.T) {
 	s, home, _ := hospital(t)
 	page := home + "/records/portal/general"
 	s.Post(page, url.Values{"do": {"connect"}})
-	to := back(t, s, follow(t, s, s.Get(page).Body))
+	to := back(t, s, follow(t, s, home))
 	s.Pass(core.AskFor)
 	if a := s.Get(to); a.Status != http.StatusNotFound {
 		t.Errorf("got %d", a.Status)
@@ -249,7 +252,7 @@ func TestWhoSaysNoAtThePortalIsToldAndMayTryAgain(t *testing.T) {
 	s, home, _ := hospital(t)
 	page := home + "/records/portal/general"
 	s.Post(page, url.Values{"do": {"connect"}})
-	u, err := url.Parse(back(t, s, follow(t, s, s.Get(page).Body)))
+	u, err := url.Parse(back(t, s, follow(t, s, home)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -373,5 +376,35 @@ func TestWithoutAListThePagesSaySoAndNothingIsAsked(t *testing.T) {
 	}
 	if a := s.Post(home+"/records/portal/general", url.Values{"do": {"connect"}}); a.Status != http.StatusNotFound {
 		t.Errorf("got %d", a.Status)
+	}
+}
+
+func TestThePagesOfPortalsAreEasyToRead(t *testing.T) {
+	s, home, far := hospital(t)
+	far.Before = func(w http.ResponseWriter, r *http.Request) bool {
+		if strings.HasPrefix(r.URL.Path, "/fhir/Observation") {
+			w.WriteHeader(http.StatusForbidden)
+			return true
+		}
+		return false
+	}
+	page := home + "/records/portal/general"
+	paths := map[string]func(){
+		"list": func() {}, "new": func() {}, "asked": func() { s.Post(page, url.Values{"do": {"connect"}}) }, "linked": func() { signIn(t, s, home) },
+		"coming": func() { s.Post(page, url.Values{"do": {"pull"}}) }, "here": func() { s.Work() }, "pulled": func() {},
+		"forgotten": func() { s.Post(page, url.Values{"do": {"forget"}}) },
+	}
+	for _, at := range []string{"list", "new", "asked", "linked", "coming", "here", "pulled", "forgotten"} {
+		paths[at]()
+		path := map[string]string{"list": home + "/records/portals", "pulled": home + "/records/pulled/general"}[at]
+		if path == "" {
+			path = page
+		}
+		for _, lang := range []string{"en", "es"} {
+			s.Plain(lang, path)
+		}
+	}
+	if lacks := s.Words.Missing(); len(lacks) > 0 {
+		t.Errorf("words that are missing: %v", lacks)
 	}
 }

@@ -129,6 +129,11 @@ func (h *House) expertQuestion(c *casefile.Case, wish expert.Wish, lang string) 
 	if q.Telehealth && q.PatientState == "" && q.Near == nil {
 		q.Telehealth = false // nobody knows where the patient would sit
 	}
+	works, err := h.ExpertWorks(c, lang)
+	if err != nil {
+		return expert.Question{}, err
+	}
+	q.HCPCS = expert.HCPCS(expert.Chosen(works, wish))
 	if kind := plan.Input.Plan.Kind; kind == "medicare_original" || kind == "medicare_advantage" {
 		q.PlanKind = kind
 	}
@@ -161,6 +166,20 @@ func (h *House) ProposeExperts(c *casefile.Case, lang string) ([]expert.Proposed
 		age = &n
 	}
 	return expert.Propose(p.Diagnosis.ICD10, age, on, h.expertSources(lang)), nil
+}
+
+// ExpertWorks gives all that can be counted in Medicare's file, what the rules propose
+// for the case's diagnosis first. It needs no directory.
+func (h *House) ExpertWorks(c *casefile.Case, lang string) ([]expert.Work, error) {
+	p, _, err := casefile.Read[casefile.Profile](c, casefile.ProfileRef)
+	if err != nil {
+		return nil, err
+	}
+	on, err := contract.ParseDate(h.today())
+	if err != nil {
+		return nil, err
+	}
+	return expert.Works(p.Diagnosis.ICD10, on, h.expertSources(lang)), nil
 }
 
 // hideNPIs seals each NPI with the case's key: an NPI in an address would say which

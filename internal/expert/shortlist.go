@@ -3,6 +3,7 @@ package expert
 import (
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"consilium/internal/casefile"
@@ -26,6 +27,7 @@ type Wish struct {
 	Network string   `json:"network,omitempty"` // only those in the plan network of this name
 	Ties    string   `json:"ties,omitempty"`    // "" all but the too close, or "none": only where no sign of a tie was found
 	Sort    string   `json:"sort,omitempty"`    // "fit" or "distance"
+	Work    []string `json:"work,omitempty"`    // what to count, by the rules that propose it: see Works
 }
 
 // Reaches are the distances that a person can choose, in miles.
@@ -57,6 +59,12 @@ func (w Wish) Check() error {
 			fs = append(fs, fault.New(fault.Invalid, "form.choice").On("fields"))
 			break
 		}
+	}
+	switch {
+	case slices.ContainsFunc(w.Work, func(id string) bool { return !isRule.MatchString(id) }):
+		fs = append(fs, fault.New(fault.Invalid, "form.choice").On("work"))
+	case len(w.Work) > WorkMax:
+		fs = append(fs, fault.New(fault.Invalid, "expert.search.work.many").With("max", strconv.Itoa(WorkMax)).On("work"))
 	}
 	if len([]rune(w.Name)) > nameMax {
 		fs = append(fs, tooLong("name", nameMax))
@@ -159,15 +167,20 @@ type Snapshot struct {
 	Profile *Profile          `json:"profile,omitempty"`
 }
 
-// Most that a snapshot keeps of a long list; the largest come first in a profile.
-const keptOfEach = 20
+// Most that a snapshot keeps of a long list; the largest come first in a profile. What
+// Medicare paid for is kept longer: a person may ask later about another operation.
+const (
+	keptOfEach  = 20
+	keptVolumes = 200
+)
 
 // Keep gives the snapshot of an expert. The long lists of a profile are cut.
 func Keep(e Expert, data map[string]string, on, lang string) *Snapshot {
 	s := &Snapshot{On: on, Lang: lang, Data: data, Expert: e}
 	if p := e.Profile; p != nil {
 		kept := *p
-		kept.Volumes, kept.Payments, kept.Shared = first20(p.Volumes), first20(p.Payments), first20(p.Shared)
+		kept.Volumes = slices.Clone(p.Volumes[:min(len(p.Volumes), keptVolumes)])
+		kept.Payments, kept.Shared = first20(p.Payments), first20(p.Shared)
 		s.Profile = &kept
 	}
 	return s

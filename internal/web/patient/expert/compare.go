@@ -61,6 +61,9 @@ func compare(v *web.Visit) (compareView, error) {
 	line(t("expert.compare.far"), func(r row) ui.Cell { return said(join("\n", r.Far, r.Doctor.Address)) })
 	line(t("expert.for"), func(r row) ui.Cell { return ui.Cell{Part: reasons(v, r.For, t("expert.compare.by_hand"))} })
 	line(t("expert.against"), func(r row) ui.Cell { return ui.Cell{Part: reasons(v, r.Against, t("expert.compare.no_caution"))} })
+	if slices.ContainsFunc(view.Chosen, func(r row) bool { return len(r.Counted) > 0 }) {
+		line(t("expert.compare.counted"), func(r row) ui.Cell { return ui.Cell{Part: countedCell(v, r)} })
+	}
 	for _, n := range expert.Names {
 		line(t("expert.short."+n), func(r row) ui.Cell { return ui.Cell{Part: criterionCell(v, r, n)} })
 	}

@@ -52,6 +52,9 @@ type row struct {
 	Chosen bool
 	Calls  []expert.Call // newest first
 	Heard  map[string]expert.Heard
+
+	Counted   []expert.Counted // what Medicare paid for; none when nobody looked
+	CountedOf string           // the date of the file
 }
 
 // Stopped tells whether something rules them out.
@@ -76,6 +79,10 @@ func shortlist(v *web.Visit, c *casefile.Case) ([]row, expert.Shortlist, error) 
 	if err != nil {
 		return nil, short, err
 	}
+	works, err := worksOf(v, c)
+	if err != nil {
+		return nil, short, err
+	}
 	var rows []row
 	for _, x := range short.Candidates {
 		if x.Gone {
@@ -86,8 +93,11 @@ func shortlist(v *web.Visit, c *casefile.Case) ([]row, expert.Shortlist, error) 
 		r.Level, signals = expert.Independence(profile.FirstDoctor, x.Doctor)
 		if x.Found != nil {
 			found := v.House.RereadExpert(v.Context(), c, *x.Found, v.Lang())
-			r.weighed, r.Level = weigh(v, found.Expert), closer(r.Level, found.Expert.Independence.Level)
+			r.weighed, r.Level = weigh(v, found.Expert, works), closer(r.Level, found.Expert.Independence.Level)
 			r.Far = distance(v, found.Expert, nil)
+			if found.Data["volumes"] != "" {
+				r.Counted, r.CountedOf = expert.Count(works, found.Profile), found.Data["volumes"]
+			}
 		}
 		for _, s := range signals {
 			r.Against = append(r.Against, reason{Text: v.Say.T("expert.signal."+s.Signal, "evidence", s.Evidence), Source: v.Say.T("expert.by_hand"), Stop: s.Strength == expert.Stop})

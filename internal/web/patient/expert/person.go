@@ -59,13 +59,18 @@ func person(v *web.Visit, key string) (personView, error) {
 			view.Listed, view.Proof = list.Candidates[i].ID, list.Candidates[i].Proof
 		}
 	}
-	view.weighed = weigh(v, view.Found.Expert)
-	view.Parts = parts(v, view.Found)
+	works, err := worksOf(v, v.Case)
+	if err != nil {
+		return view, err
+	}
+	view.Found.Expert.Profile = view.Found.Profile
+	view.weighed = weigh(v, view.Found.Expert, works)
+	view.Parts = parts(v, view.Found, works)
 	return view, nil
 }
 
 // parts lists the files that say anything, each with its date.
-func parts(v *web.Visit, s expert.Snapshot) []part {
+func parts(v *web.Visit, s expert.Snapshot, works []expert.Work) []part {
 	t := v.Say.T
 	e, p := s.Expert, s.Profile
 	file := func(name string) string {
@@ -118,7 +123,13 @@ func parts(v *web.Visit, s expert.Snapshot) []part {
 	}
 	add("hospitals", "affiliations", ui.Fact{Label: t("expert.person.hospital_names"), Value: lines(hospitals)})
 	var volumes []ui.Fact
+	if s.Data["volumes"] != "" {
+		volumes = countedFacts(v, works, p)
+	}
 	for _, x := range p.Volumes {
+		if slices.Contains(expert.HCPCS(works), x.HCPCS) {
+			continue // said in plain words
+		}
 		volumes = append(volumes, ui.Fact{Label: x.HCPCS, Value: v.Say.T("expert.person.services", "services", v.Say.Number(int64(x.Services)), "patients", v.Say.Number(int64(x.Patients)))})
 	}
 	add("volume", "volumes", volumes...)

@@ -29,6 +29,7 @@ type searchView struct {
 	Results  *resultsView
 	Profile  casefile.Profile
 	Networks []string // of plans, that can be searched in
+	Works    []expert.Work
 }
 
 // resultsView is one page of those found.
@@ -72,7 +73,7 @@ func searchSheet(v *web.Visit, view searchView) web.Sheet {
 		Saved: func(c *casefile.Case) (url.Values, casefile.Version, error) { return savedSearch(v, c) },
 		Draw:  func(f ui.Form) templ.Component { return searchPage(v, f, view) },
 	}
-	for _, name := range []string{"fields", "zip", "miles", "state", "name", "network", "ties", "sort"} {
+	for _, name := range []string{"fields", "zip", "miles", "state", "name", "network", "work", "ties", "sort"} {
 		s.Fields = append(s.Fields, web.Named{Name: name, Label: t("expert.search." + name)})
 	}
 	return s
@@ -84,7 +85,7 @@ func savedSearch(v *web.Visit, c *casefile.Case) (url.Values, casefile.Version, 
 	if err != nil {
 		return nil, version, err
 	}
-	form := url.Values{"fields": wish.Fields, "zip": {wish.ZIP}, "state": {wish.State}, "name": {wish.Name}, "network": {wish.Network}, "sort": {wish.Sort}, "ties": {wish.Ties}, "miles": {strconv.Itoa(wish.Miles)}}
+	form := url.Values{"fields": wish.Fields, "work": wish.Work, "zip": {wish.ZIP}, "state": {wish.State}, "name": {wish.Name}, "network": {wish.Network}, "sort": {wish.Sort}, "ties": {wish.Ties}, "miles": {strconv.Itoa(wish.Miles)}}
 	if wish.Video {
 		form.Set("video", "yes")
 	}
@@ -106,7 +107,11 @@ func wishOf(v *web.Visit, c *casefile.Case) (expert.Wish, casefile.Version, erro
 	if err != nil {
 		return wish, version, err
 	}
-	wish = expert.Wish{Miles: 25, Sort: "fit", State: p.Patient.State, Fields: expert.FirstOf(proposed)}
+	works, err := v.House.ExpertWorks(c, v.Lang())
+	if err != nil {
+		return wish, version, err
+	}
+	wish = expert.Wish{Work: expert.FirstWork(works, proposed), Miles: 25, Sort: "fit", State: p.Patient.State, Fields: expert.FirstOf(proposed)}
 	if m := zipInAddress.FindStringSubmatch(p.FirstDoctor.Address); m != nil {
 		wish.ZIP = m[1]
 	}
@@ -121,7 +126,11 @@ func search(v *web.Visit) (searchView, error) {
 		return searchView{}, err
 	}
 	proposed, err := v.House.ProposeExperts(v.Case, v.Lang())
-	return searchView{Profile: p, Proposed: proposed, Networks: v.House.PlanNetworks()}, err
+	if err != nil {
+		return searchView{}, err
+	}
+	works, err := v.House.ExpertWorks(v.Case, v.Lang())
+	return searchView{Profile: p, Proposed: proposed, Networks: v.House.PlanNetworks(), Works: works}, err
 }
 
 // find looks for whom the person wishes. What is wrong with the wish is said in the
@@ -150,9 +159,14 @@ func find(v *web.Visit, wish expert.Wish, page int) (*resultsView, error) {
 	if err != nil {
 		return nil, err
 	}
+	works, err := v.House.ExpertWorks(v.Case, v.Lang())
+	if err != nil {
+		return nil, err
+	}
+	works = expert.Chosen(works, wish)
 	var places []place
 	for i, e := range r.Answer.Experts {
-		row := foundRow{weighed: weigh(v, e), N: i + 1, Key: r.Keys[i], Listed: listed[e.NPI]}
+		row := foundRow{weighed: weigh(v, e, works), N: i + 1, Key: r.Keys[i], Listed: listed[e.NPI]}
 		row.Far = distance(v, e, r.Centre)
 		r.Found = append(r.Found, row)
 		if e.Practice.Placed {
@@ -249,6 +263,11 @@ func readSearch(form url.Values) expert.Wish {
 	w.Miles, _ = strconv.Atoi(form.Get("miles"))
 	if len(w.ZIP) > 5 && w.ZIP[5] == '-' {
 		w.ZIP = w.ZIP[:5] // the nine digits that stand on letters
+	}
+	for _, x := range form["work"] {
+		if !slices.Contains(w.Work, x) {
+			w.Work = append(w.Work, x)
+		}
 	}
 	for _, f := range form["fields"] {
 		if !slices.Contains(w.Fields, f) {

@@ -32,8 +32,8 @@ func (w weighed) Stopped() bool {
 const half = 0.5
 
 // weigh sorts what the engine says of one into for, against and also. Each sentence
-// is the engine's own.
-func weigh(v *web.Visit, e expert.Expert) weighed {
+// is the engine's own, but for what Medicare paid: the works say it in plain words.
+func weigh(v *web.Visit, e expert.Expert, works []expert.Work) weighed {
 	w := weighed{E: e}
 	said := map[string]bool{}
 	for _, s := range e.Stops {
@@ -55,6 +55,9 @@ func weigh(v *web.Visit, e expert.Expert) weighed {
 		switch {
 		case r.Text == "":
 		case f.Name == "distance": // stands beside the name
+		case f.Name == "volume" && len(works) > 0:
+			known, unknown := countedReasons(v, works, e.Profile, r.Source)
+			w.For, w.Also = append(w.For, known...), append(w.Also, unknown...)
 		case f.Value > half:
 			w.For = append(w.For, r)
 		default:

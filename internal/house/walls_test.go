@@ -88,7 +88,7 @@ func rank(dir string) (int, bool) {
 		return 5, true
 	case under("internal/web/text", "internal/web/ui"):
 		return 3, true
-	case under("internal/web/webtest", "internal/web/browsertest", "internal/demo", "e2e"):
+	case under("internal/web/webtest", "internal/web/browsertest", "internal/demo", "e2e", "bench"):
 		return 6, true // tests and the demo start the whole house, as cmd does
 	case dir == "internal/web", under("internal/api", "internal/queue"):
 		return 4, true

@@ -54,6 +54,7 @@ var Steps = []Step{
 			ask("records.whose"), ask("records.check"), look("records.contradictions"),
 			look("records.requests"), ask("records.request"), ask("records.form"), take("records.letter"), ask("records.sent"), ask("records.answer"),
 			{ID: "records.results", Show: consent.See, Save: consent.See}, look("records.result"),
+			{ID: "records.timeline", Show: consent.See, Save: consent.See},
 		},
 	},
 	{

@@ -61,7 +61,7 @@ func Files(c *casefile.Case) ([]File, error) {
 		}
 		f := File{Received: received, At: d.At}
 		f.SHA256 = d.Ref.Name
-		reading, version, err := casefile.Read[clinical.Reading](c, FactsRef(d.Ref.Name))
+		reading, version, err := readings.read(c, FactsRef(d.Ref.Name))
 		if err != nil {
 			return nil, err
 		}

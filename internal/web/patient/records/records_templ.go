@@ -110,7 +110,7 @@ func page(v *web.Visit, f ui.Form, x view) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.SecondLink(ui.Link{Label: v.Say.T("records.to_timeline"), Href: v.URL("prepare.timeline")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.SecondLink(ui.Link{Label: v.Say.T("records.to_timeline"), Href: v.URL("records.timeline")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -17,6 +17,7 @@ import (
 var readPages = []web.Page{
 	{ID: "records.results", Show: showResults, Save: showResults},
 	{ID: "records.result", Item: "{id}", Show: showResult},
+	{ID: "records.timeline", Show: showTimeline, Save: showTimeline},
 }
 
 // What the page shows: every test over time as a small picture, all on one line of
@@ -215,6 +216,7 @@ type resultView struct {
 	Earlier int         // older values that this page leaves out
 	All     string      // address of the page with all of them
 	Others  []resultCard
+	Ranged  bool // some values come with a usual range
 }
 
 type resultRow struct {
@@ -252,6 +254,7 @@ func showResult(v *web.Visit) error {
 				r.Sources = append(r.Sources, l)
 			}
 		}
+		x.Ranged = x.Ranged || r.Range != ""
 		x.Rows = append(x.Rows, r)
 	}
 	for j, s := range all {

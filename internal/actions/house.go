@@ -23,6 +23,7 @@ type House struct {
 	Reader    RecordReader
 	Paper     Paper
 	Packets   Packets
+	Shares    Shares
 	Accounts  Accounts
 	Rules     Rules
 	Directory expert.Directory // nil where the operator has installed none

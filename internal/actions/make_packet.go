@@ -21,11 +21,21 @@ type Packets interface {
 	// OpenPacket checks every byte of a packet. One that was changed is Damaged and says
 	// under "file" where; what is no packet is Refused.
 	OpenPacket(ctx context.Context, r io.ReaderAt, size int64) (OpenedPacket, error)
+	// Summary gives the FHIR document of a packet alone.
+	Summary(in PacketIn) ([]byte, error)
+	// Keys are the installation's own public keys.
+	Keys() []string
+	// Lock seals bytes to the key of a link, 32 bytes, as the standard of links has it.
+	Lock(key []byte, contentType string, plain []byte) ([]byte, error)
+	// QR draws a text as a square of dark and light, row by row.
+	QR(text string) ([][]bool, error)
 }
 
 // OpenedPacket is a packet of which every byte has been checked.
 type OpenedPacket interface {
 	Manifest() records.Manifest
+	// ID is the SHA-256 of the manifest as it was signed.
+	ID() string
 	// Fingerprint names the installation that made it, for two people to compare.
 	Fingerprint() string
 	// Open gives the bytes of one file in it, by its path.

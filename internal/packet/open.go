@@ -34,6 +34,7 @@ var pathForm = regexp.MustCompile(`^(packet\.pdf|ips\.json|log\.jsonl|originals/
 type opened struct {
 	r     io.ReaderAt
 	m     records.Manifest
+	id    string
 	parts map[string]part
 }
 
@@ -68,6 +69,11 @@ func Open(ctx context.Context, r io.ReaderAt, size int64) (actions.OpenedPacket,
 	for _, p := range parts {
 		o.parts[p.name] = p
 	}
+	sum := sha256.New()
+	if _, err := io.Copy(sum, parts[n-2].body(r)); err != nil {
+		return nil, notPacket(err)
+	}
+	o.id = hex.EncodeToString(sum.Sum(nil))
 	return o, o.checkLog()
 }
 
@@ -187,6 +193,9 @@ func (o *opened) checkLog() error {
 
 // Manifest lists what is in it.
 func (o *opened) Manifest() records.Manifest { return o.m }
+
+// ID is the SHA-256 of its manifest.
+func (o *opened) ID() string { return o.id }
 
 // Fingerprint is that of the installation that made it.
 func (o *opened) Fingerprint() string { return Fingerprint(o.m.Key) }

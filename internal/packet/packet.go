@@ -48,10 +48,19 @@ const origin = "consilium/packet\n"
 type Press struct {
 	Signer  note.Signer // the installation's key
 	Key     string      // its public half
+	Public  []string    // every public key of the installation, older ones too
 	Version string      // of the program
 }
 
 var _ actions.Packets = Press{}
+
+// Keys gives the installation's public keys.
+func (p Press) Keys() []string { return append([]string{p.Key}, p.Public...) }
+
+// Summary gives the FHIR document alone.
+func (Press) Summary(in actions.PacketIn) ([]byte, error) {
+	return Summary(in, originalNames(in.Files))
+}
 
 // WritePacket writes a packet in order: the PDF, the FHIR document, the originals, the
 // log, the list of all of these, and its signature. It holds no original in memory.

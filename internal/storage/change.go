@@ -291,7 +291,7 @@ func (s *Store) erase(ctx context.Context, ch casefile.Change) error {
 		if n == 0 {
 			return notFound()
 		}
-		for _, table := range []string{"tokens", "due_dates", "jobs", "documents", "grants"} {
+		for _, table := range []string{"tokens", "due_dates", "jobs", "documents", "grants", "shares"} {
 			if _, err := exec(ctx, tx, fmt.Sprintf(`DELETE FROM %s WHERE case_id = $1`, table), string(ch.Case)); err != nil {
 				return err
 			}

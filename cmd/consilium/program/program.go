@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"consilium/internal/actions"
+	"consilium/internal/api/link"
 	"consilium/internal/clinical"
 	"consilium/internal/directory"
 	"consilium/internal/fault"
@@ -104,7 +105,7 @@ func (printer) PrintAll(ls []letters.Letter) ([]byte, error) {
 // press signs packets with the newest of the installation's keys.
 func press(keys *seal.Installation, version string) packet.Press {
 	public := keys.PublicKeys()
-	return packet.Press{Signer: keys.Signer(), Key: public[len(public)-1], Version: cmp.Or(version, "dev")}
+	return packet.Press{Signer: keys.Signer(), Key: public[len(public)-1], Public: public, Version: cmp.Or(version, "dev")}
 }
 
 // Steps are the folders of the patient's way.
@@ -114,7 +115,7 @@ func Steps() []web.Step {
 
 // Words are all texts of all pages.
 func Words() (*text.Words, error) {
-	sources := []fs.FS{web.Words}
+	sources := []fs.FS{web.Words, link.Words}
 	for _, s := range Steps() {
 		sources = append(sources, s.Words)
 	}
@@ -167,7 +168,7 @@ func Open(ctx context.Context, c Config) (p *Program, err error) {
 	p.served = directory.Serve(c.Directory, func(err error) {
 		c.Log.Error("the directory of clinicians is not as it should be and is not served", "file", c.Directory, "error", err.Error())
 	})
-	p.House = &actions.House{Directory: p.served, Networks: &networks{dir: filepath.Join(c.Data, NetworksFolder), log: c.Log}, Cases: p.Store, Uploads: p.Store, Vault: files, Reader: reader{c.Reading}, Portals: c.Portals, Paper: printer{}, Packets: press(p.Keys, c.Version), Calendars: notify.Calendars{}, Rules: book, Accounts: p.Store, Public: c.Public, Mailer: c.Mailer, Now: c.Now, NewID: NewID}
+	p.House = &actions.House{Directory: p.served, Networks: &networks{dir: filepath.Join(c.Data, NetworksFolder), log: c.Log}, Cases: p.Store, Uploads: p.Store, Vault: files, Reader: reader{c.Reading}, Portals: c.Portals, Paper: printer{}, Packets: press(p.Keys, c.Version), Shares: p.Store, Calendars: notify.Calendars{}, Rules: book, Accounts: p.Store, Public: c.Public, Mailer: c.Mailer, Now: c.Now, NewID: NewID}
 	words, err := Words()
 	if err != nil {
 		return nil, err
@@ -181,7 +182,9 @@ func Open(ctx context.Context, c Config) (p *Program, err error) {
 	if err != nil {
 		return nil, err
 	}
-	p.handler = server.Handler()
+	p.handler = link.New(link.Config{
+		House: p.House, Words: words, Sealer: p.Keys, Log: c.Log, Address: web.AddressOf(c.Proxies), Language: web.Language,
+	}).Over(server.Handler())
 	p.queue = &queue.Queue{
 		Jobs: p.Store, Workers: Workers(p.House), Log: c.Log, Name: NewID()[:6], Now: c.Now,
 		Hands: 2, Rest: 500 * time.Millisecond, Hold: 10 * time.Minute,

@@ -78,7 +78,7 @@ func New(t testing.TB, steps ...web.Step) *Site {
 	if len(problems) > 0 {
 		t.Fatalf("the rules: %v", problems[0])
 	}
-	s.House = &actions.House{Cases: s.Store, Uploads: s.Store, Vault: folder, Reader: Reader{}, Paper: Paper{}, Packets: packets(keys), Calendars: notify.Calendars{}, Rules: book, Accounts: s.Store, Now: s.Now, NewID: newID}
+	s.House = &actions.House{Cases: s.Store, Uploads: s.Store, Vault: folder, Reader: Reader{}, Paper: Paper{}, Packets: packets(keys), Shares: s.Store, Calendars: notify.Calendars{}, Rules: book, Accounts: s.Store, Now: s.Now, NewID: newID}
 	log := slog.New(slog.NewTextHandler(locked{s}, nil))
 	sources := []fs.FS{web.Words}
 	for _, step := range steps {
@@ -120,7 +120,7 @@ func (Reader) ReadRecord(ctx context.Context, name string, r io.ReaderAt, size i
 // packets makes packets as the program does.
 func packets(keys *seal.Installation) packet.Press {
 	public := keys.PublicKeys()
-	return packet.Press{Signer: keys.Signer(), Key: public[len(public)-1], Version: "test"}
+	return packet.Press{Signer: keys.Signer(), Key: public[len(public)-1], Public: public, Version: "test"}
 }
 
 // Paper prints as the program does.

@@ -135,6 +135,9 @@ func (f *filter) weigh(s *search) error {
 		if err := s.ctx.Err(); err != nil {
 			return err
 		}
+		if flags := s.row(int(row)).flags(); flags&f.not != 0 || flags&f.must != f.must {
+			continue // not looked for anyway
+		}
 		p, ok := s.full(int(row))
 		if !ok {
 			return s.damagedRow(int(row))

@@ -36,7 +36,9 @@ type file struct {
 	procOf    map[string]uint64
 	data      map[string]string
 	sets      map[string]rowBits
-	scratch   *sync.Pool
+	// Of the classes that there are, those that no other outdoes in every part of the fit.
+	bestClasses []int
+	scratch     *sync.Pool
 }
 
 // Open verifies every byte of a file and opens it. What is damaged is refused with a
@@ -113,7 +115,7 @@ func (f *file) read(b []byte) error {
 	}{
 		{partZIPRows, f.zipRowsOK}, {partCodes, f.codesOK}, {partCells, f.cellsOK}, {partPosts, f.postsOK}, {partWords, f.wordsOK}, {partWordPosts, f.namePostsOK},
 		{partRows, f.rowsOK}, {partByNPI, f.byNPIOK}, {partShowAt, func() bool { return endsOK(f.parts[partShowAt], f.n, len(f.parts[partDisplay])) }},
-		{partClasses, func() bool { return len(f.parts[partClasses]) == 2*f.n }}, {partSets, f.setsOK},
+		{partClasses, f.classesOK}, {partSets, f.setsOK},
 		{partTies, f.tiesOK}, {partSideNPIs, func() bool { return f.sidesOK(partSideNPIs, partSideAt, partSides) }},
 		{partVolNPIs, func() bool { return f.sidesOK(partVolNPIs, partVolAt, partVolumes) }}, {partStrings, f.stringsOK},
 	} {

@@ -13,6 +13,8 @@ type scratch struct {
 	chords []float64 // of each ZIP; below 0: not in the circle
 	cells  []cells
 	maps   []bitmap
+	// Of one ZIP.
+	windows [2]bitmap
 }
 
 // search is one query on its way.
@@ -30,6 +32,7 @@ type search struct {
 	total  int
 	out    int // they fit, and their ZIP is in no list
 	steps  int
+	shut   bool             // by distance: the rest of the ZIP, whose NPIs rise, comes too late
 	bound  *expert.Measures // of the best that can be; nil: not made yet
 	driven int              // the word of the name whose postings are walked; below 0: none
 
@@ -137,7 +140,7 @@ const (
 // look walks those who can fit by the cheapest road: the names, the codes in the
 // circle, everybody in the circle, or sets.
 func (s *search) look() error {
-	s.total, s.out, s.best.heap, s.driven = 0, 0, s.best.heap[:0], -1
+	s.total, s.out, s.best.heap, s.driven, s.shut = 0, 0, s.best.heap[:0], -1, false
 	byName := math.MaxInt
 	rarest := 0
 	for i, m := range s.names {
@@ -283,6 +286,7 @@ func (f *file) zipOf(c *cells) int {
 // walkZIP merges the cells that the codes have in one ZIP.
 func (s *search) walkZIP(list []cells, zip int, chord float64) error {
 	posts := s.parts[partPosts]
+	s.shut = false
 	only, here := -1, 0
 	for i := range list {
 		c := &list[i]
@@ -307,29 +311,40 @@ func (s *search) walkZIP(list []cells, zip int, chord float64) error {
 		}
 		return s.pause()
 	}
-	for {
-		next := uint32(math.MaxUint32)
-		for i := range list {
-			if c := &list[i]; c.from < c.to {
-				next = min(next, u32(posts, c.from)>>1)
-			}
+	// Those of several lists, each once: a bit for each row of the ZIP.
+	base := u32(s.parts[partZIPRows], zip)
+	words := bitWords(int(u32(s.parts[partZIPRows], zip+1) - base))
+	fit, primary := s.window(0, words), s.window(1, words)
+	for i := range list {
+		for k := list[i].from; k < list[i].to; k++ {
+			post := u32(posts, k)
+			at := post>>1 - base
+			fit[at/64] |= 1 << (at % 64)
+			primary[at/64] |= uint64(post&1) << (at % 64)
 		}
-		if next == math.MaxUint32 {
-			return s.pause()
-		}
-		match := 1
-		for i := range list {
-			c := &list[i]
-			if c.from < c.to {
-				if post := u32(posts, c.from); post>>1 == next {
-					match = max(match, 1+int(post&1))
-					c.from++
-				}
-			}
-		}
-		s.steps++
-		s.take(next, match, chord)
+		s.steps += list[i].to - list[i].from
 	}
+	if s.filter.open && s.closed(chord) {
+		s.count(fit.count(0, 64*words), chord)
+		return s.pause()
+	}
+	for i, x := range fit {
+		for ; x != 0; x &= x - 1 {
+			k := lowestBit(x)
+			s.take(base+uint32(64*i+k), 1+int(primary[i]>>k&1), chord)
+		}
+	}
+	return s.pause()
+}
+
+// window gives a small empty set.
+func (s *search) window(n, words int) bitmap {
+	if cap(s.windows[n]) < words {
+		s.windows[n] = make(bitmap, words+words/2)
+	}
+	m := s.windows[n][:words]
+	clear(m)
+	return m
 }
 
 // pause looks now and then whether anybody still waits.
@@ -350,6 +365,7 @@ func (s *search) walkRows() error {
 			if chord < 0 {
 				continue
 			}
+			s.shut = false
 			from, to := u32(starts, zip), u32(starts, zip+1)
 			for row := from; row < to; row++ {
 				s.take(row, 0, chord)
@@ -396,7 +412,7 @@ func (s *search) closed(chord float64) bool {
 	case !s.best.full():
 		return false
 	case s.best.byDistance:
-		return chord > s.best.heap[0].chord
+		return s.shut || chord > s.best.heap[0].chord
 	case s.bound == nil:
 		s.bound = s.highest()
 	}
@@ -421,8 +437,9 @@ func (s *search) highest() *expert.Measures {
 	}
 	for _, match := range matches {
 		for _, n := range services {
-			for k := range 8 {
-				m := expert.Measures{Match: match, Miles: -1, Services: n, Patients: -1, Graduated: k & 1 * 1901, Teaching: k&2 != 0, Telehealth: k&4 != 0}
+			for _, class := range s.bestClasses {
+				m := measuresOf(class)
+				m.Match, m.Services = match, n
 				if score := s.q.Weights.Score(m); score > most {
 					best, most = m, score
 				}
@@ -452,7 +469,9 @@ func (s *search) offer(row uint32, match int, chord float64) {
 		}
 	}
 	h.npi = s.row(int(row)).npi()
-	s.best.put(h)
+	if !s.best.put(h) && s.driven < 0 {
+		s.shut = true
+	}
 }
 
 // measures are what bears on the fit of a row.

@@ -170,6 +170,7 @@ func (s *search) walkSets() error {
 			if from == to {
 				continue
 			}
+			s.shut = false
 			w.sift(from, to)
 			n := fit.count(from, to)
 			s.count(n, chord)
@@ -178,6 +179,9 @@ func (s *search) walkSets() error {
 			}
 			for i := from / 64; 64*i < to; i++ {
 				for x := fit.within(i, from, to); x != 0; x &= x - 1 {
+					if s.best.byDistance && s.closed(chord) {
+						break
+					}
 					row := uint32(64*i + bits.TrailingZeros64(x))
 					s.offer(row, w.match(row), chord)
 				}
@@ -250,18 +254,21 @@ func (w *byBits) everywhere() error {
 	if s.total <= 256 || !s.best.byDistance && len(s.q.HCPCS) > 0 {
 		return w.each(func(row uint32) { s.offer(row, w.match(row), far) })
 	}
-	least, equals := 0, s.total
-	score := func(uint32) int { return 0 }
+	var wanted wishes // by distance all are equal
+	equals := s.total
 	if !s.best.byDistance {
 		var err error
-		if score, least, equals, err = w.ranked(); err != nil {
+		if wanted, equals, err = w.ranked(); err != nil {
 			return err
 		}
 	}
 	few := equals <= mostTies
+	if few {
+		wanted.equal(better)
+	}
 	if few || equals < s.total {
 		if err := w.each(func(row uint32) {
-			if n := score(row); n > least || few && n == least {
+			if wanted.of(w, row) == better {
 				s.offer(row, w.match(row), far)
 			}
 		}); err != nil || few {
@@ -274,7 +281,7 @@ func (w *byBits) everywhere() error {
 		if i&(1<<15-1) == 0 && s.ctx.Err() != nil {
 			return s.ctx.Err()
 		}
-		if row := u32(byNPI, i); w.fit.has(row) && score(row) == least {
+		if row := u32(byNPI, i); w.fit.has(row) && wanted.of(w, row) == equal {
 			s.offer(row, w.match(row), far)
 			left--
 		}
@@ -295,51 +302,105 @@ func (w *byBits) each(take func(row uint32)) error {
 	return nil
 }
 
-// ranked gives the score of a row, the least score that is among the best, and how many
-// have just that.
-func (w *byBits) ranked() (score func(row uint32) int, least, equals int, err error) {
-	s, classes := w.search, w.parts[partClasses]
-	const merits = classTelehealth<<1 - 1 // the part of a class that bears on the fit
-	var table [3][merits + 1]int32        // score and one, by match and class
-	score = func(row uint32) int {
-		match, class := w.match(row), int(u16(classes, int(row)))&merits
-		at := &table[match][class]
-		if *at == 0 {
-			m := expert.Measures{Match: match, Miles: -1, Services: -1, Patients: -1, Teaching: class&classTeaching != 0, Telehealth: class&classTelehealth != 0}
-			if g := class & classGraduated; g > 0 {
-				m.Graduated = 1900 + g
+// merits is the part of a class that bears on the fit.
+const merits = classTelehealth<<1 - 1
+
+// wishes says of each class, of those whose primary code fits and of all others, whether
+// its rows are among the best for certain, or as good as the last of the best, or not.
+type wishes [2][merits + 1]uint8
+
+const (
+	equal  = 0
+	better = 1
+	worse  = 2
+)
+
+func (x *wishes) of(w *byBits, row uint32) uint8 {
+	first := 0
+	if w.primary != nil && w.primary.has(row) {
+		first = 1
+	}
+	return x[first][int(u16(w.parts[partClasses], int(row)))&merits]
+}
+
+// equal makes something else of all equals.
+func (x *wishes) equal(to uint8) {
+	for k := range x {
+		for class, is := range x[k] {
+			if is == equal {
+				x[k][class] = to
 			}
-			*at = int32(s.q.Weights.Score(m)) + 1
-		}
-		return int(*at) - 1
-	}
-	counts := map[int]int{}
-	var of [1024]int // nearly all scores are thousandths
-	if err = w.each(func(row uint32) {
-		if n := score(row); n >= 0 && n < len(of) {
-			of[n]++
-		} else {
-			counts[n]++
-		}
-	}); err != nil {
-		return
-	}
-	var scores []int
-	for n, c := range of {
-		if c > 0 {
-			counts[n] = c
 		}
 	}
-	for n := range counts {
-		scores = append(scores, n)
-	}
-	slices.Sort(scores)
-	for before := 0; len(scores) > 0; scores = scores[:len(scores)-1] {
-		least = scores[len(scores)-1]
-		if equals = counts[least]; before+equals >= s.best.most {
-			break
+}
+
+// ranked counts those who fit by class, and says which classes are among the best and
+// how many rows are as good as the last of the best.
+func (w *byBits) ranked() (wanted wishes, equals int, err error) {
+	var counts [2][merits + 1]int
+	classes := w.parts[partClasses]
+	for i, x := range w.fit {
+		if i&(1<<12-1) == 0 && w.ctx.Err() != nil {
+			return wanted, 0, w.ctx.Err()
 		}
-		before += equals
+		if x == 0 {
+			continue
+		}
+		first := uint64(0)
+		if w.primary != nil {
+			first = w.primary[i]
+		}
+		of := classes[128*i:]
+		for ; x != 0; x &= x - 1 {
+			k := bits.TrailingZeros64(x)
+			counts[first>>k&1][int(of[2*k])|int(of[2*k+1])<<8&merits]++
+		}
 	}
-	return score, least, equals, nil
+	type kind struct{ first, class, score int }
+	var kinds []kind
+	for first := range counts {
+		for class, n := range counts[first] {
+			if n > 0 {
+				kinds = append(kinds, kind{first, class, w.q.Weights.Score(w.merit(first, class))})
+			}
+		}
+	}
+	slices.SortFunc(kinds, func(a, b kind) int { return b.score - a.score })
+	last, before := math.MinInt, 0
+	for i, k := range kinds {
+		if i == 0 || k.score != kinds[i-1].score {
+			if before+equals >= w.best.most {
+				break
+			}
+			before, equals, last = before+equals, 0, k.score
+		}
+		equals += counts[k.first][k.class]
+	}
+	for _, k := range kinds {
+		switch {
+		case k.score > last:
+			wanted[k.first][k.class] = better
+		case k.score < last:
+			wanted[k.first][k.class] = worse
+		}
+	}
+	return wanted, equals, nil
+}
+
+// merit gives the measures of a class without a distance.
+func (w *byBits) merit(first, class int) expert.Measures {
+	m := measuresOf(class)
+	if w.primary != nil {
+		m.Match = 1 + first
+	}
+	return m
+}
+
+// measuresOf gives the measures that a class holds.
+func measuresOf(class int) expert.Measures {
+	m := expert.Measures{Miles: -1, Services: -1, Patients: -1, Teaching: class&classTeaching != 0, Telehealth: class&classTelehealth != 0}
+	if g := class & classGraduated; g > 0 {
+		m.Graduated = 1900 + g
+	}
+	return m
 }

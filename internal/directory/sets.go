@@ -161,3 +161,29 @@ func (f *file) setsOK() bool {
 	}
 	return len(f.sets) == names.n
 }
+
+// classesOK checks the size of the classes and finds the best: more years, a teaching
+// hospital and telehealth never lower a fit, so that one of each kind stands for all.
+func (f *file) classesOK() bool {
+	b := f.parts[partClasses]
+	if len(b) != 2*f.n {
+		return false
+	}
+	var had [merits + 1]bool
+	for i := range f.n {
+		had[u16(b, i)&merits] = true
+	}
+	f.bestClasses = nil
+	for kind := 0; kind <= merits; kind += classGraduated + 1 {
+		if had[kind] { // year not known
+			f.bestClasses = append(f.bestClasses, kind)
+		}
+		for year := 1; year <= classGraduated; year++ {
+			if had[kind|year] {
+				f.bestClasses = append(f.bestClasses, kind|year)
+				break
+			}
+		}
+	}
+	return true
+}

@@ -29,9 +29,11 @@ func order(a, b *hit) int {
 
 func (t *top) full() bool { return len(t.heap) >= t.most }
 
-func (t *top) put(h hit) {
+// put takes in one, and tells whether it is among the best so far.
+func (t *top) put(h hit) bool {
 	switch {
 	case t.most == 0:
+		return false
 	case len(t.heap) < t.most:
 		t.heap = append(t.heap, h)
 		for i := len(t.heap) - 1; i > 0; {
@@ -57,7 +59,10 @@ func (t *top) put(h hit) {
 			t.heap[i], t.heap[worst] = t.heap[worst], t.heap[i]
 			i = worst
 		}
+	default:
+		return false
 	}
+	return true
 }
 
 // sorted gives them, best first.

@@ -2,6 +2,7 @@ package actions
 
 import (
 	"context"
+	"reflect"
 	"slices"
 
 	"consilium/internal/casefile"
@@ -26,8 +27,8 @@ func (h *House) FillRequest(ctx context.Context, who casefile.Person, c *casefil
 	}
 	r.Items, r.Signed, r.Sent, r.Received, r.Answers, r.Bills, r.Arrivals, r.Dropped = had.Items, had.Signed, had.Sent, had.Received, had.Answers, had.Bills, had.Arrivals, had.Dropped
 	r.Filled, r.Home = true, p.Patient.State
-	if r.Dated = had.Dated; r.Dated == "" || len(r.Sent) == 0 && len(r.Signed) == 0 {
-		r.Dated = h.today()
+	if r.Dated = had.Dated; !reflect.DeepEqual(r, had) {
+		r.Dated = h.today() // what was signed before reads otherwise now
 	}
 	if err := r.Check(h.today()); err != nil {
 		return err

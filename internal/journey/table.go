@@ -53,6 +53,8 @@ var Steps = []Step{
 			look("records.portals"), ask("records.portal"), look("records.pulled"),
 			ask("records.whose"), ask("records.check"), look("records.contradictions"),
 			look("records.requests"), ask("records.request"), ask("records.form"), take("records.letter"), ask("records.sent"), ask("records.answer"),
+			ask("records.sign"), take("records.signed"), ask("records.fee"), look("records.complaint"), ask("records.arrival"),
+			look("records.specimens"), ask("records.specimen"), take("records.custody"),
 			{ID: "records.results", Show: consent.See, Save: consent.See}, look("records.result"),
 			{ID: "records.timeline", Show: consent.See, Save: consent.See},
 		},

@@ -53,6 +53,7 @@ type Block struct {
 	Items []string   `json:"items,omitempty"` // of a list; under a closing, the lines below the name
 	Head  []string   `json:"head,omitempty"`  // of a table
 	Rows  [][]string `json:"rows,omitempty"`
+	Path  string     `json:"path,omitempty"` // of a closing: a drawn signature, as an SVG path in a field of SignWidth by SignHeight
 	Firm  bool       `json:"firm,omitempty"` // the last to be cut where a page must be fitted: to miss a line could hurt
 }
 

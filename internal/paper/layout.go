@@ -347,6 +347,7 @@ func (d *document) sign(b letters.Block, st style) {
 	d.skip(8)
 	d.text(d.root.child("P"), b.Text, d.left, d.right-d.left, st)
 	d.skip(40)
+	d.drawn(b.Path)
 	d.box(d.left, d.y, 190, 0.6, rule)
 	d.skip(4)
 	for i, s := range b.Items {

@@ -36,6 +36,9 @@ type paper struct {
 	Name   string
 	Letter letters.Letter
 	Lacks  records.Lacks
+	Signed records.Signed
+
+	IsSigned, Stale bool
 }
 
 type newView struct {
@@ -64,6 +67,7 @@ func viewRequest(v *web.Visit) (requestView, casefile.Version, error) {
 		if p.Letter, err = v.House.RequestPaper(v.Case, r, name); err != nil {
 			return x, 0, err
 		}
+		p.Signed, p.Stale, p.IsSigned = v.House.RequestSigned(v.Case, r, name)
 		x.Papers = append(x.Papers, p)
 	}
 	x.Letters = x.letters()

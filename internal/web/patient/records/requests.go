@@ -19,6 +19,14 @@ var requestPages = []web.Page{
 	{ID: "records.letter", Item: "{id}/{which}", Show: showLetter},
 	{ID: "records.sent", Item: "{id}", Show: showSent, Save: saveSent},
 	{ID: "records.answer", Item: "{id}", Show: showAnswer, Save: saveAnswer},
+	{ID: "records.sign", Item: "{id}/{which}", Show: showSign, Save: saveSign},
+	{ID: "records.signed", Item: "{id}/{which}", Show: showSigned},
+	{ID: "records.fee", Item: "{id}", Show: showFee, Save: saveFee},
+	{ID: "records.complaint", Item: "{id}", Show: showComplaint},
+	{ID: "records.arrival", Item: "{id}", Show: showArrival, Save: saveArrival},
+	{ID: "records.specimens", Show: showSpecimens},
+	{ID: "records.specimen", Item: "{id}", Show: showSpecimen, Save: saveSpecimen},
+	{ID: "records.custody", Item: "{id}", Show: showCustody},
 }
 
 // What the page shows: everybody who was asked, how long ago, and what to do next;
@@ -200,7 +208,11 @@ func call(v *web.Visit, item string) string {
 	if err != nil {
 		return ""
 	}
-	return r.Holder.Name
+	if r.Holder.Name != "" {
+		return r.Holder.Name
+	}
+	s, _, _ := casefile.Read[records.Specimen](v.Case, records.SpecimenRef(item)) // unreadable: it goes without
+	return s.Lab
 }
 
 // The handler.

@@ -1,0 +1,98 @@
+package records
+
+import (
+	"io"
+	"net/url"
+
+	"github.com/a-h/templ"
+
+	"consilium/internal/actions"
+	"consilium/internal/casefile"
+	"consilium/internal/letters"
+	"consilium/internal/records"
+	"consilium/internal/web"
+	"consilium/internal/web/ui"
+)
+
+// What the page shows: the whole paper as it will be signed, and three ways to sign it:
+// the name typed, drawn on the screen, or by hand on the printed paper.
+
+type signView struct {
+	Asked  askedFor
+	Paper  string
+	Letter letters.Letter
+	Name   string // of who signs
+	Files  []records.File
+	Lacks  bool
+}
+
+func viewSign(v *web.Visit) (signView, error) {
+	x := signView{Paper: v.Item("which")}
+	r, _, err := actions.RequestOf(v.Case, v.Item("id"))
+	if err != nil {
+		return x, err
+	}
+	x.Asked = askedFor{r, v.House.RequestClock(r, v.Lang())}
+	if x.Letter, err = v.House.RequestPaper(v.Case, r, x.Paper); err != nil {
+		return x, err
+	}
+	p, _, err := casefile.Read[casefile.Profile](v.Case, casefile.ProfileRef)
+	if err != nil {
+		return x, err
+	}
+	x.Name = actions.SignerName(r, p)
+	x.Lacks = len(r.LacksOn(day(v), v.Lang(), x.Paper, v.House.Rules).Parts) > 0
+	x.Files, err = records.Files(v.Case)
+	return x, err
+}
+
+func signSheet(v *web.Visit, x signView) web.Sheet {
+	t := v.Say.T
+	return web.Sheet{
+		Title:  t("records.sign.title"),
+		Fields: []web.Named{{Name: "how", Label: t("records.sign.how")}, {Name: "name", Label: t("records.sign.name")}, {Name: "strokes", Label: t("records.sign.how.drawn")}, {Name: "self", Label: t("records.sign.self", "name", x.Name)}, {Name: "scan", Label: t("records.sign.scan")}},
+		Saved: func(c *casefile.Case) (url.Values, casefile.Version, error) {
+			return url.Values{"how": {records.Typed}}, c.Version(records.RequestRef(x.Asked.ID)), nil
+		},
+		Draw: func(f ui.Form) templ.Component { return signPage(v, f, x) },
+	}
+}
+
+// The handlers.
+
+func showSign(v *web.Visit) error {
+	x, err := viewSign(v)
+	if err != nil {
+		return err
+	}
+	v.Scripts("sign.js")
+	return v.ShowSheet(signSheet(v, x))
+}
+
+func saveSign(v *web.Visit) error {
+	x, err := viewSign(v)
+	if err != nil {
+		return err
+	}
+	if err := v.House.SignRequest(v.Context(), v.Who, v.Case, x.Asked.ID, readSign(v.Form, x.Paper), v.Version()); err != nil {
+		v.Scripts("sign.js")
+		return v.Again(signSheet(v, x), err)
+	}
+	return v.Go("records.request", x.Asked.ID)
+}
+
+// showSigned gives the signed paper exactly as it was sealed.
+func showSigned(v *web.Visit) error {
+	r, err := v.House.OpenSigned(v.Context(), v.Who, v.Case, v.Item("id"), v.Item("which"))
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	return v.Send("application/pdf", "consilium-signed-"+v.Item("which")+".pdf", v.Case.Changed, io.NewSectionReader(r, 0, r.Size()))
+}
+
+// The form.
+
+func readSign(form url.Values, paper string) actions.Signing {
+	return actions.Signing{Paper: paper, How: form.Get("how"), Name: form.Get("name"), Path: form.Get("strokes"), Self: form.Get("self") == "yes", Scan: form.Get("scan")}
+}

@@ -29,6 +29,9 @@ type ExpertPage struct {
 type Networks interface {
 	Names() []string                          // as people call them
 	Open(name string) (expert.Members, error) // NotFound when there is none of this name
+
+	// Says gives what a network says of one clinician by NPI; NotFound as above.
+	Says(name, npi string) (expert.PlanSays, error)
 }
 
 // PlanNetworks are the names of the plan networks that can be searched in.

@@ -2,6 +2,7 @@ package program
 
 import (
 	"bytes"
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -50,7 +51,33 @@ func TestANetworkFileIsTakenUpWhileTheServerRunsAndADamagedOneIsLeftOut(t *testi
 	if m, err := n.Open("Gold PPO"); err != nil || m.Len() == 0 {
 		t.Errorf("%v", err)
 	}
+	says, err := n.Says("Gold PPO", anyOf(t, filepath.Join(dir, "gold")))
+	if err != nil || !says.In || len(says.Prices) != 1 || says.Prices[0].Code != "99205" || says.Prices[0].Low <= 0 || says.Prices[0].Low > says.Prices[0].High {
+		t.Errorf("%+v %v", says, err)
+	}
+	if says, err := n.Says("Gold PPO", "1234567893"); err != nil || says.In || len(says.Prices) > 0 || says.Accepting != "unknown" {
+		t.Errorf("somebody who is not in it: %+v %v", says, err)
+	}
+	if _, err := n.Says("Silver", "1234567893"); !fault.Is(err, fault.NotFound) {
+		t.Errorf("a network that is not there: %v", err)
+	}
 	if _, err := n.Open("../gold"); !fault.Is(err, fault.NotFound) {
 		t.Errorf("a path is a name: %v", err)
 	}
+}
+
+// anyOf is somebody who is in a network with a price for one code alone.
+func anyOf(t *testing.T, path string) string {
+	t.Helper()
+	n, err := network.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for npi := range n.All {
+		if len(saysOf(n, npi).Prices) > 0 {
+			return fmt.Sprint(npi)
+		}
+	}
+	t.Fatal("nobody has a price")
+	return ""
 }

@@ -38,7 +38,7 @@ var Step = web.Step{ID: "records", Words: words, Call: call, Pages: slices.Conca
 	{ID: "records.pulled", Item: "{portal}", Show: showPulled},
 	{ID: "records.check", Show: showCheck, Save: saveCheck},
 	{ID: "records.contradictions", Show: showClashes},
-}, requestPages, readPages)}
+}, requestPages, readPages, packetPages)}
 
 // readSoon is how long a file may wait to be read before the page offers to read
 // it at once.

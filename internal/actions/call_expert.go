@@ -21,6 +21,10 @@ const (
 // callDue is the date by which a clinic promised to call back.
 const callDue = "due.expert_call"
 
+// certificateDue is the day on which a certificate that was looked up runs out, when
+// that is before the decision.
+const certificateDue = "due.expert_certificate"
+
 // RecordExpertCall keeps what a candidate's clinic said on the telephone, and gives
 // the call's id. An earlier call is never overwritten: the same call sent twice is
 // kept once, and another under the same id gets an id of its own. A promised call back
@@ -79,5 +83,13 @@ func (h *House) ProveExpert(ctx context.Context, who casefile.Person, c *casefil
 	}
 	candidate.Proof = &proof
 	candidate.Criteria.Certified = proof.InForce(h.today())
-	return h.save(ctx, who, c, casefile.Change{Verb: "prove_expert", Drafts: []casefile.Draft{{Ref: expert.Ref, From: from, Body: list.Put(candidate)}}})
+	profile, _, err := casefile.Read[casefile.Profile](c, casefile.ProfileRef)
+	if err != nil {
+		return err
+	}
+	due := casefile.Due{Key: certificateDue, Item: id, Page: "expert.proof"}
+	if proof.Holds == expert.Yes && proof.Until != "" && proof.Until < profile.DecideBy {
+		due.On = proof.Until // it must be looked up anew before the decision
+	}
+	return h.save(ctx, who, c, casefile.Change{Verb: "prove_expert", Due: []casefile.Due{due}, Drafts: []casefile.Draft{{Ref: expert.Ref, From: from, Body: list.Put(candidate)}}})
 }

@@ -33,7 +33,7 @@ func (h *House) ShortlistExpert(ctx context.Context, who casefile.Person, c *cas
 		}
 	}
 	if candidate.Gone {
-		change.Due = []casefile.Due{{Key: callDue, Item: candidate.ID, Page: "expert.call"}}
+		change.Due = []casefile.Due{{Key: callDue, Item: candidate.ID, Page: "expert.call"}, {Key: certificateDue, Item: candidate.ID, Page: "expert.proof"}}
 	}
 	change.Drafts = []casefile.Draft{{Ref: expert.Ref, From: from, Body: list.Put(candidate)}}
 	return candidate.ID, h.save(ctx, who, c, change)

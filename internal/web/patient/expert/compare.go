@@ -64,6 +64,22 @@ func compare(v *web.Visit) (compareView, error) {
 	if slices.ContainsFunc(view.Chosen, func(r row) bool { return len(r.Counted) > 0 }) {
 		line(t("expert.compare.counted"), func(r row) ui.Cell { return ui.Cell{Part: countedCell(v, r)} })
 	}
+	var plans []ui.Cell
+	some := false
+	for _, r := range view.Chosen {
+		says, err := planSays(v, r.Doctor.NPI)
+		if err != nil {
+			return view, err
+		}
+		cell, err := planCell(v, says)
+		if err != nil {
+			return view, err
+		}
+		plans, some = append(plans, cell), some || says != nil
+	}
+	if some {
+		view.Lines = append(view.Lines, compareLine{Label: t("expert.plan.title"), Cells: plans})
+	}
 	for _, n := range expert.Names {
 		line(t("expert.short."+n), func(r row) ui.Cell { return ui.Cell{Part: criterionCell(v, r, n)} })
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"consilium/internal/casefile"
@@ -66,6 +67,7 @@ func (d *town) Find(_ context.Context, q core.Query) (core.Found, error) {
 		switch {
 		case len(q.Codes) > 0 && m.Measures.Match == 0, q.Centre != nil && m.Measures.Miles > q.Miles, slices.Contains(q.Without, p.NPI),
 			len(q.States) > 0 && !slices.Contains(q.States, p.Practice.State), len(q.Levels) > 0 && !slices.Contains(q.Levels, level),
+			q.Members != nil && !q.Members.Has(number(p.NPI)),
 			q.Name != "" && !strings.HasPrefix(strings.ToLower(p.Name.Last), strings.ToLower(q.Name)):
 			continue
 		}
@@ -83,6 +85,14 @@ func (d *town) Find(_ context.Context, q core.Query) (core.Found, error) {
 		f.Matches = all[q.Skip:min(len(all), q.Skip+q.Limit)]
 	}
 	return f, nil
+}
+
+func number(npi string) uint32 {
+	n, err := strconv.ParseUint(npi, 10, 32)
+	if err != nil {
+		panic(err)
+	}
+	return uint32(n)
 }
 
 // npi makes a number with its check digit.

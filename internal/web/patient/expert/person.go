@@ -66,6 +66,15 @@ func person(v *web.Visit, key string) (personView, error) {
 	view.Found.Expert.Profile = view.Found.Profile
 	view.weighed = weigh(v, view.Found.Expert, works)
 	view.Parts = parts(v, view.Found, works)
+	if says, err := planSays(v, view.Found.Expert.NPI); err != nil {
+		return view, err
+	} else if says != nil {
+		p, err := planPart(v, *says)
+		if err != nil {
+			return view, err
+		}
+		view.Parts = append([]part{p}, view.Parts...)
+	}
 	return view, nil
 }
 

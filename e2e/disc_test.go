@@ -30,6 +30,10 @@ func TestAFolderOfRecordsIsHandedInCheckedAndWhatIsMissingAskedFor(t *testing.T)
 			w.ask("Great Miami Hospital", -10)
 			w.ask("Larkspur Hospital", -40)
 			w.late()
+			w.after()
+			w.tissue()
+			w.drawn()
+			w.packetOut()
 			w.brief()
 		})
 	}
@@ -134,6 +138,7 @@ func (w *walker) ask(holder string, days int) {
 	if text := w.paper(fmt.Sprintf(`main a[href=%s]`, quote(w.address+"/records/letter/"+request+"/access"))); !strings.Contains(text, "164.524") || !strings.Contains(text, "DICOM") || !strings.Contains(text, "S26-1182") || !strings.Contains(text, "Walter Brandt") {
 		w.t.Errorf("the letter lacks the law, the images, the tissue or the patient: %.600s", text)
 	}
+	w.sign(request)
 	w.open(w.address + "/records/sent/" + request)
 	w.look("records.sent")
 	w.fill(map[string]string{"how": "mail", "on": day(days), "proof": "9400 1"})
@@ -142,6 +147,20 @@ func (w *walker) ask(holder string, days int) {
 	}
 	w.send()
 	w.look("records.request")
+}
+
+// sign signs the letter by typing the name, after a try without saying so.
+func (w *walker) sign(request string) {
+	w.open(w.address + "/records/sign/" + request + "/access")
+	w.look("records.sign")
+	w.send()
+	w.look("records.sign") // what is lacking is named
+	w.fill(map[string]string{"how": "typed", "name": "Walter Brandt", "self": "yes"})
+	w.send()
+	w.look("records.request")
+	if signed := ask[int](w.tab, fmt.Sprintf(`(async () => { const r = await fetch(%s); return r.status; })()`, quote(w.address+"/records/signed/"+request+"/access"))); signed != 200 {
+		w.t.Errorf("the signed letter is not kept: %d", signed)
+	}
 }
 
 // late sees which of the two is late, and what came from the other.
@@ -161,6 +180,97 @@ func (w *walker) late() {
 	w.fill(map[string]string{"kind": "all", "on": day(0)})
 	w.send()
 	w.look("records.request")
+}
+
+// after checks a bill of the place that is late, sees where to complain, and asks the
+// second doctor what has arrived.
+func (w *walker) after() {
+	w.open(w.address + "/records/requests")
+	w.follow(`main .card:has(.tag-warn) h3 a`)
+	late := w.last()
+	w.open(w.address + "/records/fee/" + late)
+	w.look("records.fee")
+	w.fill(map[string]string{"on": day(0), "for": "me", "electronic": "yes", "part-labor": "25.00"})
+	w.send()
+	w.open(w.address + "/records/fee/" + late)
+	w.look("records.fee")
+	w.has("$25.00")
+	w.open(w.address + "/records/complaint/" + late)
+	w.look("records.complaint")
+	w.open(w.address + "/records/arrival/" + late)
+	w.look("records.arrival")
+	w.fill(map[string]string{"whom": "Dana", "on": day(0), "came": "all"})
+	w.send()
+}
+
+// tissue follows slides out of the house and looks at their papers.
+func (w *walker) tissue() {
+	w.open(w.address + "/records/specimens")
+	w.look("records.specimens")
+	w.open(w.address + "/records/specimen/new")
+	w.look("records.specimen")
+	w.fill(map[string]string{"lab": "Larkspur Pathology", "what": "disc, L4 to L5", "accession": "S26-1182", "slides": "10", "due_back": day(50)})
+	w.send()
+	w.open(w.address + "/records/specimens")
+	w.look("records.specimens")
+	w.has("Larkspur Pathology")
+	w.follow(`main a[href*="/records/specimen/"]:not([href$="/new"])`)
+	w.look("records.specimen")
+	if text := w.paper(`main a[href*="/records/custody/"]`); !strings.Contains(text, "S26-1182") {
+		w.t.Errorf("the paper of custody lacks the number: %.300s", text)
+	}
+}
+
+// drawn looks at what is drawn of the records.
+func (w *walker) drawn() {
+	w.open(w.address + "/records/results")
+	w.look("records.results")
+	w.follow(`main a[href*="/records/result/"]`)
+	w.look("records.result")
+	w.open(w.address + "/records/timeline")
+	w.look("records.timeline")
+	w.has("Glioblastoma")
+	w.open(w.address + "/records/portals")
+	w.look("records.portals")
+}
+
+// packetOut makes the packet, takes it in again, and shares it by a link.
+func (w *walker) packetOut() {
+	w.open(w.address + "/records/packet")
+	w.look("records.packet")
+	w.send()
+	w.look("records.packet") // nothing leaves without a yes
+	w.fill(map[string]string{"language": w.lang, "agreed": "yes"})
+	w.send()
+	w.look("records.packet")
+	b64 := ask[string](w.tab, fmt.Sprintf(`(async () => {
+		const r = await fetch(%s);
+		const b = new Uint8Array(await r.arrayBuffer());
+		let s = ""; for (const x of b) s += String.fromCharCode(x);
+		return r.status === 200 ? btoa(s) : "";
+	})()`, quote(w.address+"/records/packet_zip")))
+	zip, err := base64.StdEncoding.DecodeString(b64)
+	must(w.t, err)
+	name := filepath.Join(w.t.TempDir(), "packet.zip")
+	must(w.t, os.WriteFile(name, zip, 0o600))
+	w.open(w.address + "/records/import")
+	w.look("records.import")
+	w.do(chromedp.SetUploadFiles(chromedp.CSS(`main input[type="file"]`), []string{name}))
+	w.send()
+	w.look("records.import_check")
+	if ask[bool](w.tab, `!!document.querySelector('main [name=trust]')`) {
+		w.t.Error("a packet of this very house is called somebody else's")
+	}
+	w.send()
+	w.open(w.address + "/records/share")
+	w.look("records.share")
+	w.fill(map[string]string{"passcode": "blue door 42", "language": w.lang, "agreed": "yes"})
+	ask[bool](w.tab, `["what", "days", "most"].every(n => { const e = document.querySelector('main [name=' + n + ']'); if (e && !document.querySelector('main [name=' + n + ']:checked')) e.click(); return true; })`)
+	w.send()
+	w.look("records.share")
+	w.has("shlink:/")
+	w.open(w.address + "/records/shares")
+	w.look("records.shares")
 }
 
 // brief prints the one page.

@@ -26,6 +26,7 @@ func TestABreastCancerPatientFindsThreeIndependentOncologists(t *testing.T) {
 			w.calm()
 			w.seek(s)
 			w.compareExperts()
+			w.otherRoads()
 			w.callExperts()
 			w.certify()
 			w.chooseExpert()

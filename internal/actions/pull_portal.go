@@ -400,8 +400,10 @@ func attachmentName(a PortalAttachment, kind string, b []byte) string {
 	if name == "" {
 		name = "document-" + hashed(a.URL)[:8]
 	}
-	known := map[string]string{"application/pdf": ".pdf", "text/plain": ".txt", "text/html": ".html", "text/rtf": ".rtf", "application/rtf": ".rtf",
-		"image/jpeg": ".jpg", "image/png": ".png", "image/tiff": ".tif", "application/dicom": ".dcm", "application/xml": ".xml", "text/xml": ".xml"}
+	known := map[string]string{
+		"application/pdf": ".pdf", "text/plain": ".txt", "text/html": ".html", "text/rtf": ".rtf", "application/rtf": ".rtf",
+		"image/jpeg": ".jpg", "image/png": ".png", "image/tiff": ".tif", "application/dicom": ".dcm", "application/xml": ".xml", "text/xml": ".xml",
+	}
 	kind, _, _ = mime.ParseMediaType(kind)
 	if ending := known[kind]; ending != "" && path.Ext(name) != ending {
 		name += ending

@@ -26,8 +26,10 @@ func (h *House) RevokeShare(ctx context.Context, who casefile.Person, c *casefil
 		}
 		parts := sharedParts(s)
 		// Also in a case that is closed: what was given out can always be taken back.
-		err = h.Cases.Apply(ctx, casefile.Change{Case: c.ID, By: who, At: h.Now(), Verb: "revoke_share", Note: id,
-			Drafts: []casefile.Draft{{Ref: records.ShareRef(id), From: version, Body: s.Revoke(h.Now())}}})
+		err = h.Cases.Apply(ctx, casefile.Change{
+			Case: c.ID, By: who, At: h.Now(), Verb: "revoke_share", Note: id,
+			Drafts: []casefile.Draft{{Ref: records.ShareRef(id), From: version, Body: s.Revoke(h.Now())}},
+		})
 		if err == nil {
 			_ = h.Vault.Remove(context.WithoutCancel(ctx), parts)
 			return nil

@@ -50,8 +50,10 @@ const (
 	partCount
 )
 
-var partNames = [partCount]string{"display", "sides", "volumes", "meta", "zips", "zip_rows", "codes", "code_names", "code_cells", "cells", "postings", "rows", "by_npi", "display_ends",
-	"row_words", "words", "word_postings", "name_postings", "classes", "sets", "set_names", "set_ends", "ties", "side_npis", "side_ends", "volume_npis", "volume_ends", "procedures", "strings"}
+var partNames = [partCount]string{
+	"display", "sides", "volumes", "meta", "zips", "zip_rows", "codes", "code_names", "code_cells", "cells", "postings", "rows", "by_npi", "display_ends",
+	"row_words", "words", "word_postings", "name_postings", "classes", "sets", "set_names", "set_ends", "ties", "side_npis", "side_ends", "volume_npis", "volume_ends", "procedures", "strings",
+}
 
 // Sizes of the fixed records.
 const (

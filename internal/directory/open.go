@@ -113,11 +113,21 @@ func (f *file) read(b []byte) error {
 		part int
 		ok   func() bool
 	}{
-		{partZIPRows, f.zipRowsOK}, {partCodes, f.codesOK}, {partCells, f.cellsOK}, {partPosts, f.postsOK}, {partWords, f.wordsOK}, {partWordPosts, f.namePostsOK},
-		{partRows, f.rowsOK}, {partByNPI, f.byNPIOK}, {partShowAt, func() bool { return endsOK(f.parts[partShowAt], f.n, len(f.parts[partDisplay])) }},
-		{partClasses, f.classesOK}, {partSets, f.setsOK},
-		{partTies, f.tiesOK}, {partSideNPIs, func() bool { return f.sidesOK(partSideNPIs, partSideAt, partSides) }},
-		{partVolNPIs, func() bool { return f.sidesOK(partVolNPIs, partVolAt, partVolumes) }}, {partStrings, f.stringsOK},
+		{partZIPRows, f.zipRowsOK},
+		{partCodes, f.codesOK},
+		{partCells, f.cellsOK},
+		{partPosts, f.postsOK},
+		{partWords, f.wordsOK},
+		{partWordPosts, f.namePostsOK},
+		{partRows, f.rowsOK},
+		{partByNPI, f.byNPIOK},
+		{partShowAt, func() bool { return endsOK(f.parts[partShowAt], f.n, len(f.parts[partDisplay])) }},
+		{partClasses, f.classesOK},
+		{partSets, f.setsOK},
+		{partTies, f.tiesOK},
+		{partSideNPIs, func() bool { return f.sidesOK(partSideNPIs, partSideAt, partSides) }},
+		{partVolNPIs, func() bool { return f.sidesOK(partVolNPIs, partVolAt, partVolumes) }},
+		{partStrings, f.stringsOK},
 	} {
 		if !check.ok() {
 			return wrong(check.part)

@@ -61,8 +61,17 @@ type CallQuestion struct {
 
 // CallQuestions are what to ask a clinic, in the order in which they are asked (S1).
 var CallQuestions = []CallQuestion{
-	{"self_referral", AskReply}, {"new_patients", AskReply}, {"experience", AskText}, {"network", AskReply}, {"price", AskPrice}, {"codes", AskText},
-	{"estimate", AskReply}, {"records", AskText}, {"paperwork", AskText}, {"wait", AskDays}, {"telehealth", AskReply},
+	{"self_referral", AskReply},
+	{"new_patients", AskReply},
+	{"experience", AskText},
+	{"network", AskReply},
+	{"price", AskPrice},
+	{"codes", AskText},
+	{"estimate", AskReply},
+	{"records", AskText},
+	{"paperwork", AskText},
+	{"wait", AskDays},
+	{"telehealth", AskReply},
 }
 
 // Most that a line and an answer may hold, in letters, and the longest wait in days.

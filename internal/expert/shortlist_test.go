@@ -83,8 +83,10 @@ func TestASnapshotCutsLongListsAndStaysWithoutTheDirectory(t *testing.T) {
 		p.Payments = append(p.Payments, Payment{Maker: "A"})
 		p.Shared = append(p.Shared, Shared{NPI: "1"})
 	}
-	e := Expert{NPI: p.NPI, Name: "GRACE ADEYEMI", Practice: Place{Organization: "MESA CANCER CARE", Line1: "12 PALM ST", City: "SAN DIEGO", State: "CA", ZIP: "92111", Phone: "6195550121"},
-		Specialties: []Specialty{{Name: "Internal Medicine"}, {Name: "Medical Oncology", Primary: true}}, Independence: Standing{Level: NotIndependent}, Profile: &p}
+	e := Expert{
+		NPI: p.NPI, Name: "GRACE ADEYEMI", Practice: Place{Organization: "MESA CANCER CARE", Line1: "12 PALM ST", City: "SAN DIEGO", State: "CA", ZIP: "92111", Phone: "6195550121"},
+		Specialties: []Specialty{{Name: "Internal Medicine"}, {Name: "Medical Oncology", Primary: true}}, Independence: Standing{Level: NotIndependent}, Profile: &p,
+	}
 	s := Keep(e, map[string]string{"nppes": "2026-11-10"}, "2026-11-22", "en")
 	if len(s.Profile.Payments) != 20 || len(s.Profile.Shared) != 20 || len(p.Payments) != 50 {
 		t.Errorf("%d payments are kept of %d", len(s.Profile.Payments), len(p.Payments))

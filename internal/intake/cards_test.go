@@ -47,7 +47,8 @@ func TestACardIsReadAsFarAsItsSignatureIsBelieved(t *testing.T) {
 	trust.Now = time.Unix(1_700_000_000, 0)
 	card := func(rid string) string {
 		payload, err := json.Marshal(map[string]any{"iss": "https://issuer.example", "nbf": 1_600_000_000, "vc": map[string]any{
-			"rid": rid, "credentialSubject": map[string]any{"fhirVersion": "4.0.1", "fhirBundle": json.RawMessage(bundle)}}})
+			"rid": rid, "credentialSubject": map[string]any{"fhirVersion": "4.0.1", "fhirBundle": json.RawMessage(bundle)},
+		}})
 		if err != nil {
 			t.Fatal(err)
 		}

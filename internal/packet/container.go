@@ -167,8 +167,10 @@ func (c *container) central(p part) error {
 	if long > 0 {
 		extra, long = append([]any{uint16(1), uint16(long)}, extra...), long+4
 	}
-	line := []any{uint32(sigCentral), uint16(unixMaker | p.version()), p.version(), uint16(flags), uint16(0), c.clock, c.date, p.crc, size, size,
-		uint16(len(p.name)), uint16(long), uint16(0), uint16(0), uint16(0), uint32(mode), offset, p.name}
+	line := []any{
+		uint32(sigCentral), uint16(unixMaker | p.version()), p.version(), uint16(flags), uint16(0), c.clock, c.date, p.crc, size, size,
+		uint16(len(p.name)), uint16(long), uint16(0), uint16(0), uint16(0), uint32(mode), offset, p.name,
+	}
 	return c.put(append(line, extra...)...)
 }
 

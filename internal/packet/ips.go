@@ -44,12 +44,18 @@ type section struct {
 // sections are those of the International Patient Summary, in its order, with our
 // own for what it has no section for.
 var sections = []section{
-	{title: "Problems", es: "Problemas", code: "11450-4", display: "Problem list - Reported", kinds: []clinical.Kind{clinical.Condition}, must: true,
-		none: [2]string{"no-problem-info", "No information about problems"}, make: (*summary).condition},
-	{title: "Allergies and intolerances", es: "Alergias e intolerancias", code: "48765-2", display: "Allergies and adverse reactions Document", kinds: []clinical.Kind{clinical.Allergy}, must: true,
-		none: [2]string{"no-allergy-info", "No information about allergies"}, make: (*summary).allergy},
-	{title: "Medicines", es: "Medicinas", code: "10160-0", display: "History of Medication use Narrative", kinds: []clinical.Kind{clinical.Medication}, must: true,
-		none: [2]string{"no-medication-info", "No information about medications"}, make: (*summary).medicine},
+	{
+		title: "Problems", es: "Problemas", code: "11450-4", display: "Problem list - Reported", kinds: []clinical.Kind{clinical.Condition}, must: true,
+		none: [2]string{"no-problem-info", "No information about problems"}, make: (*summary).condition,
+	},
+	{
+		title: "Allergies and intolerances", es: "Alergias e intolerancias", code: "48765-2", display: "Allergies and adverse reactions Document", kinds: []clinical.Kind{clinical.Allergy}, must: true,
+		none: [2]string{"no-allergy-info", "No information about allergies"}, make: (*summary).allergy,
+	},
+	{
+		title: "Medicines", es: "Medicinas", code: "10160-0", display: "History of Medication use Narrative", kinds: []clinical.Kind{clinical.Medication}, must: true,
+		none: [2]string{"no-medication-info", "No information about medications"}, make: (*summary).medicine,
+	},
 	{title: "Immunizations", es: "Vacunas", code: "11369-6", display: "History of Immunization note", kinds: []clinical.Kind{clinical.Immunization}, make: (*summary).vaccine},
 	{title: "Results", es: "Resultados", code: "30954-2", display: "Relevant diagnostic tests/laboratory data note", kinds: []clinical.Kind{clinical.Result, clinical.Report}, make: (*summary).result},
 	{title: "Procedures", es: "Procedimientos", code: "47519-4", display: "History of Procedures Document", kinds: []clinical.Kind{clinical.Procedure}, make: (*summary).procedure},
@@ -212,8 +218,10 @@ func (s *summary) person() obj {
 }
 
 func (s *summary) maker() obj {
-	return obj{"resourceType": "Device", "id": id(s.author), "deviceName": []any{obj{"name": "Consilium", "type": "manufacturer-name"}},
-		"type": obj{"text": s.say("Program that put the summary together", "Programa que reunió el resumen")}}
+	return obj{
+		"resourceType": "Device", "id": id(s.author), "deviceName": []any{obj{"name": "Consilium", "type": "manufacturer-name"}},
+		"type": obj{"text": s.say("Program that put the summary together", "Programa que reunió el resumen")},
+	}
 }
 
 // originals is the section of the files themselves.

@@ -57,8 +57,14 @@ func truth(b bool) *bool { return &b }
 // basics are what every list wants beside its own.
 func basics() []Held {
 	return []Held{
-		{Item: "doctor_notes", Date: "2026-10-01"}, {Item: "diagnosis"}, {Item: "test_results", Date: "2026-10-01"}, {Item: "medication_list"},
-		{Item: "allergies"}, {Item: "story"}, {Item: "doctor_contact"}, {Item: "medical_summary", Date: "2026-11-01"},
+		{Item: "doctor_notes", Date: "2026-10-01"},
+		{Item: "diagnosis"},
+		{Item: "test_results", Date: "2026-10-01"},
+		{Item: "medication_list"},
+		{Item: "allergies"},
+		{Item: "story"},
+		{Item: "doctor_contact"},
+		{Item: "medical_summary", Date: "2026-11-01"},
 	}
 }
 
@@ -226,7 +232,9 @@ func TestEachAlarmComesOnceAndNamesItsRecord(t *testing.T) {
 // Nothing that is somebody else's, cannot be read or is no DICOM counts as here.
 func TestWhatCannotBeUsedIsStillMissing(t *testing.T) {
 	for _, bad := range []Held{
-		{Item: "images", Format: "picture"}, {Item: "images", Unreadable: "truncated"}, {Item: "images", Listed: number(4), Instances: number(0)},
+		{Item: "images", Format: "picture"},
+		{Item: "images", Unreadable: "truncated"},
+		{Item: "images", Listed: number(4), Instances: number(0)},
 		{Item: "images", PatientConfirmed: truth(false)},
 	} {
 		a := answer(t, CheckInput{Specialty: "radiology", Have: []Held{bad}})

@@ -170,10 +170,23 @@ func sameModality(a, b Held) (same, both bool) {
 // parts are parts of the body by the words that name them, in English, Spanish and
 // as DICOM does.
 var parts = [][]string{
-	{"brain", "head", "skull", "cereb", "cranial", "cráneo", "cabeza"}, {"neck", "cervical", "cspine", "cuello"}, {"thoracic spine", "tspine", "dorsal"},
-	{"lumbar", "lspine", "lumbosacral"}, {"chest", "thorax", "lung", "tórax", "pulm"}, {"breast", "mammogra", "mama"}, {"heart", "cardiac", "coronar", "echocardio", "corazón"},
-	{"abdom", "liver", "hígado"}, {"pelvis", "pelvic", "prostat", "próstata"}, {"hip", "cadera"}, {"knee", "rodilla"}, {"shoulder", "hombro"}, {"ankle", "foot", "tobillo", "pie"},
-	{"wrist", "hand", "muñeca", "mano"}, {"elbow", "codo"}, {"thyroid", "tiroides"}, {"kidney", "renal", "riñón"},
+	{"brain", "head", "skull", "cereb", "cranial", "cráneo", "cabeza"},
+	{"neck", "cervical", "cspine", "cuello"},
+	{"thoracic spine", "tspine", "dorsal"},
+	{"lumbar", "lspine", "lumbosacral"},
+	{"chest", "thorax", "lung", "tórax", "pulm"},
+	{"breast", "mammogra", "mama"},
+	{"heart", "cardiac", "coronar", "echocardio", "corazón"},
+	{"abdom", "liver", "hígado"},
+	{"pelvis", "pelvic", "prostat", "próstata"},
+	{"hip", "cadera"},
+	{"knee", "rodilla"},
+	{"shoulder", "hombro"},
+	{"ankle", "foot", "tobillo", "pie"},
+	{"wrist", "hand", "muñeca", "mano"},
+	{"elbow", "codo"},
+	{"thyroid", "tiroides"},
+	{"kidney", "renal", "riñón"},
 }
 
 func partsIn(text string) []int {

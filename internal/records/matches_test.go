@@ -43,8 +43,13 @@ func TestPartsOfTheBodyAreComparedAsFarAsTheyAreNamed(t *testing.T) {
 		a, b       string
 		same, both bool
 	}{
-		{"MRI lumbar spine", "LSPINE", true, true}, {"MRI spine", "Lumbosacral", true, true}, {"MRI cervical spine", "LSPINE", false, true},
-		{"Brain", "HEAD", true, true}, {"MRI", "HEAD", false, false}, {"Mamografía", "breast", false, false}, {"tobillo", "FOOT", true, true},
+		{"MRI lumbar spine", "LSPINE", true, true},
+		{"MRI spine", "Lumbosacral", true, true},
+		{"MRI cervical spine", "LSPINE", false, true},
+		{"Brain", "HEAD", true, true},
+		{"MRI", "HEAD", false, false},
+		{"Mamografía", "breast", false, false},
+		{"tobillo", "FOOT", true, true},
 	} {
 		same, both := samePart(Held{Description: c.a}, Held{BodyPart: c.b})
 		if same != c.same || both != c.both {
@@ -58,11 +63,22 @@ func TestTheSameQuantityInTwoUnitsIsTheSame(t *testing.T) {
 		v1, u1, v2, u2 string
 		same, known    bool
 	}{
-		{"7.10", "g/dL", "71", "g/L", true, true}, {"7.1", "g/dL", "7.10", "g/dL", true, true}, {"7.1", "g/dL", "7.2", "g/dL", false, true},
-		{"4.5", "10*3/uL", "4500", "/uL", true, true}, {"4.5", "10*9/L", "4.5", "10*3/uL", true, true}, {"90", "mg/dL", "5", "mmol/L", false, false},
-		{"0.5", "mg/L", "500", "ug/L", true, true}, {"0.5", "mg/L", "500", "µg/L", true, true}, {"5", "m[IU]/L", "0.005", "[IU]/L", true, true},
-		{"positive", "", "Positive ", "", true, true}, {"positive", "", "negative", "", false, true}, {"5", "mg", "positive", "", false, false},
-		{"1e3", "g", "1000", "g", false, false}, {"5", "", "5", "mg", false, false}, {"10", "min", "10", "min", true, true}, {"12", "%", "12", "%", true, true},
+		{"7.10", "g/dL", "71", "g/L", true, true},
+		{"7.1", "g/dL", "7.10", "g/dL", true, true},
+		{"7.1", "g/dL", "7.2", "g/dL", false, true},
+		{"4.5", "10*3/uL", "4500", "/uL", true, true},
+		{"4.5", "10*9/L", "4.5", "10*3/uL", true, true},
+		{"90", "mg/dL", "5", "mmol/L", false, false},
+		{"0.5", "mg/L", "500", "ug/L", true, true},
+		{"0.5", "mg/L", "500", "µg/L", true, true},
+		{"5", "m[IU]/L", "0.005", "[IU]/L", true, true},
+		{"positive", "", "Positive ", "", true, true},
+		{"positive", "", "negative", "", false, true},
+		{"5", "mg", "positive", "", false, false},
+		{"1e3", "g", "1000", "g", false, false},
+		{"5", "", "5", "mg", false, false},
+		{"10", "min", "10", "min", true, true},
+		{"12", "%", "12", "%", true, true},
 	} {
 		same, known := sameAmount(c.v1, c.u1, c.v2, c.u2)
 		if same != c.same || known != c.known {
@@ -200,8 +216,10 @@ func TestAFolderShowsWhatItHoldsAndWhatHappened(t *testing.T) {
 		return clinical.Reading{SHA256: sha, Name: sha, Kind: kind, Studies: []clinical.Study{{UID: uid, Modality: []string{"MR"}, Date: "2026-10-01", Description: "MRI brain", Instances: n}}}
 	}
 	locked := clinical.Reading{SHA256: "z", Name: "z.pdf", Kind: clinical.FilePDF, Issues: []clinical.Issue{{Severity: clinical.Warning, Key: "intake.document.pdf_encrypted"}}}
-	opened := clinical.Reading{SHA256: "y", Name: "y.pdf", Kind: clinical.FilePDF, Issues: []clinical.Issue{{Severity: clinical.Warning, Key: "intake.document.pdf_encrypted"}, {Key: "intake.document.pdf_read"}},
-		Facts: []clinical.Fact{{Kind: clinical.Document, Text: "Larkspur Hospital", Components: []clinical.Component{{Text: "Page 1", Value: "Larkspur Hospital\nSurgical pathology report"}}}}}
+	opened := clinical.Reading{
+		SHA256: "y", Name: "y.pdf", Kind: clinical.FilePDF, Issues: []clinical.Issue{{Severity: clinical.Warning, Key: "intake.document.pdf_encrypted"}, {Key: "intake.document.pdf_read"}},
+		Facts: []clinical.Fact{{Kind: clinical.Document, Text: "Larkspur Hospital", Components: []clinical.Component{{Text: "Page 1", Value: "Larkspur Hospital\nSurgical pathology report"}}}},
+	}
 	plan := study("p", "9", 1, clinical.FileDICOM)
 	plan.Studies[0].Modality = []string{"RTPLAN"}
 	g := Gather(FilesOf(clinical.Patient{}, []clinical.Reading{

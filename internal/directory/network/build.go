@@ -112,8 +112,10 @@ type builder struct {
 }
 
 func newBuilder(ctx context.Context, dir string, p Plan) *builder {
-	b := &builder{ctx: ctx, dir: dir, plan: p, codes: map[string]bool{}, posts: newSorter(dir), work: newSorter(dir),
-		lists: newTable(dir), sets: newTable(dir), prices: newTable(dir), words: newTable(dir), items: newTable(dir), roles: newTable(dir)}
+	b := &builder{
+		ctx: ctx, dir: dir, plan: p, codes: map[string]bool{}, posts: newSorter(dir), work: newSorter(dir),
+		lists: newTable(dir), sets: newTable(dir), prices: newTable(dir), words: newTable(dir), items: newTable(dir), roles: newTable(dir),
+	}
 	for _, c := range p.Codes {
 		b.codes[strings.ToUpper(strings.TrimSpace(c))] = true
 	}

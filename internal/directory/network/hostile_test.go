@@ -52,9 +52,11 @@ func TestWhatIsWrongIsReportedWithItsPathAndTheRestCounts(t *testing.T) {
 	for _, i := range report.Issues {
 		said += i.String() + "\n"
 	}
-	for _, want := range []string{"last_updated_on: expected text", "provider_references[0].provider_groups[0].npi[1]: not an NPI", "npi[4]: expected text or a number",
+	for _, want := range []string{
+		"last_updated_on: expected text", "provider_references[0].provider_groups[0].npi[1]: not an NPI", "npi[4]: expected text or a number",
 		"provider_references[1].provider_groups: expected an array, found text", "provider_references[2].location: another file", "provider_references[3]: a provider reference without provider_group_id",
-		"in_network[0]: expected an object", "in_network[1].negotiated_rates[0].negotiated_prices[1].negotiated_rate: a price without", "negotiated_prices[2].negotiated_rate: not an amount", "provider references that are not in the file"} {
+		"in_network[0]: expected an object", "in_network[1].negotiated_rates[0].negotiated_prices[1].negotiated_rate: a price without", "negotiated_prices[2].negotiated_rate: not an amount", "provider references that are not in the file",
+	} {
 		if !strings.Contains(said, want) {
 			t.Errorf("nobody said %q:\n%s", want, said)
 		}

@@ -260,8 +260,10 @@ func (n *Network) price(k uint32) (Rate, bool) {
 	if len(row) != 7*4+8 {
 		return Rate{}, false
 	}
-	r := Rate{Kind: n.word(number(row, 0)), Class: n.word(number(row, 1)), Setting: n.word(number(row, 2)), Places: n.list(number(row, 3)),
-		Modifiers: n.list(number(row, 4)), Expires: n.word(number(row, 5)), Note: n.word(number(row, 6))}
+	r := Rate{
+		Kind: n.word(number(row, 0)), Class: n.word(number(row, 1)), Setting: n.word(number(row, 2)), Places: n.list(number(row, 3)),
+		Modifiers: n.list(number(row, 4)), Expires: n.word(number(row, 5)), Note: n.word(number(row, 6)),
+	}
 	amount := int64(binary.LittleEndian.Uint64(row[28:]))
 	if r.Kind == "percentage" {
 		r.Percent = amount

@@ -62,8 +62,10 @@ type planOf struct {
 }
 
 func newDirectory(b *builder) *directory {
-	return &directory{b: b, defs: newSorter(b.dir), refs: newGrouper(b.dir), roles: newTable(b.dir), places: newSpill(b.dir),
-		wanted: map[uint64]bool{}, seed: maphash.MakeSeed()}
+	return &directory{
+		b: b, defs: newSorter(b.dir), refs: newGrouper(b.dir), roles: newTable(b.dir), places: newSpill(b.dir),
+		wanted: map[uint64]bool{}, seed: maphash.MakeSeed(),
+	}
 }
 
 func (d *directory) close() {
@@ -135,9 +137,11 @@ func (d *directory) top(s *scanner) {
 }
 
 // readFields are those that are read; the rest, such as the narrative, is passed over.
-var readFields = map[string]bool{"resourceType": true, "id": true, "meta": true, "active": true, "status": true, "period": true, "identifier": true, "name": true,
+var readFields = map[string]bool{
+	"resourceType": true, "id": true, "meta": true, "active": true, "status": true, "period": true, "identifier": true, "name": true,
 	"address": true, "telecom": true, "type": true, "extension": true, "practitioner": true, "organization": true, "participatingOrganization": true,
-	"network": true, "location": true, "healthcareService": true, "specialty": true}
+	"network": true, "location": true, "healthcareService": true, "specialty": true,
+}
 
 // gather copies the fields of an object that are read, into whole; not ok when they are
 // too long. The object was entered.

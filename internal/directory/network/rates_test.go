@@ -187,7 +187,8 @@ func TestPublishedSamplesGiveTheRatesThatTheyHold(t *testing.T) {
 func TestXMLSaysTheSameAsJSON(t *testing.T) {
 	n, _ := built(t, Plan{Rates: []string{"testdata/rates/in-network-rates-fee-for-service-sample.xml"}, Codes: []string{"27447", "27448"}})
 	if got := lines(n.Rates(1111111111, "")); !slices.Equal(got, []string{
-		"111111111 27447ffs12045negotiated[05 06 07] []", "111111111 27447ffs12345negotiated[01 02 03 04] []", "111111111 27448ffs1.200345e+06negotiated[08 09 10] []"}) {
+		"111111111 27447ffs12045negotiated[05 06 07] []", "111111111 27447ffs12345negotiated[01 02 03 04] []", "111111111 27448ffs1.200345e+06negotiated[08 09 10] []",
+	}) {
 		t.Errorf("%q", got)
 	}
 	n, _ = built(t, Plan{Rates: []string{"testdata/rates/in-network-rates-capitation-sample.xml"}, Codes: []string{"27447"}})

@@ -309,8 +309,10 @@ func (n *Network) Roles(npi uint32) []Role {
 			continue
 		}
 		word := func(at int) string { return n.word(number(row, at)) }
-		r := Role{Organization: word(0), Place: word(1), Address: word(2), City: word(3), State: word(4), ZIP: word(5), Phone: word(6),
-			Updated: word(7), Specialties: n.list(number(row, 8)), Accepts: min(Accepting(binary.LittleEndian.Uint32(row[36:])), AcceptsNew)}
+		r := Role{
+			Organization: word(0), Place: word(1), Address: word(2), City: word(3), State: word(4), ZIP: word(5), Phone: word(6),
+			Updated: word(7), Specialties: n.list(number(row, 8)), Accepts: min(Accepting(binary.LittleEndian.Uint32(row[36:])), AcceptsNew),
+		}
 		r.Accepting = r.Accepts.String()
 		for at := 10; at < len(row)/4; at++ {
 			r.Networks = append(r.Networks, word(at))

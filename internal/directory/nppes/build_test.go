@@ -49,8 +49,10 @@ func TestAllOfASampleIsBuiltAndEverybodyInItIsFound(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	kinds := map[string]Kind{"": Providers, ".hospitals": Hospitals, ".clinicians": Clinicians, ".affiliations": Affiliations, ".reassignments": Reassignments, ".volumes": Volumes,
-		".opt-out": OptOuts, ".exclusions": Exclusions, ".payments": Payments, ".shared-patients": SharedPatients, ".boards": Boards}
+	kinds := map[string]Kind{
+		"": Providers, ".hospitals": Hospitals, ".clinicians": Clinicians, ".affiliations": Affiliations, ".reassignments": Reassignments, ".volumes": Volumes,
+		".opt-out": OptOuts, ".exclusions": Exclusions, ".payments": Payments, ".shared-patients": SharedPatients, ".boards": Boards,
+	}
 	files := map[Kind]string{}
 	for _, f := range sample.Files() {
 		path := filepath.Join(dir, "npidata"+f.Name+".csv")

@@ -86,9 +86,11 @@ func (r *Reader) providers(newest *uint32) sheet {
 		if !domestic(t.field(cCountry)) {
 			return foreign
 		}
-		row = directory.Row{NPI: n, Organization: organization, Updated: day(t.fields[cUpdated]), Taxonomies: row.Taxonomies[:0],
+		row = directory.Row{
+			NPI: n, Organization: organization, Updated: day(t.fields[cUpdated]), Taxonomies: row.Taxonomies[:0],
 			Line1: t.field(cLine1), Line2: t.field(cLine2), City: t.field(cCity), State: stateOf(t.field(cState)),
-			ZIP: zip5(t.fields[cZIP], &room), Phone: phone(t.fields[cPhone])}
+			ZIP: zip5(t.fields[cZIP], &room), Phone: phone(t.fields[cPhone]),
+		}
 		if organization {
 			row.Legal, row.Known = t.field(cLegal), t.field(cKnown)
 			if len(row.Legal) == 0 && len(row.Known) == 0 {

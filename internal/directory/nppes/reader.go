@@ -48,8 +48,10 @@ type Settings struct {
 
 // NewReader begins.
 func NewReader(s Settings) *Reader {
-	return &Reader{today: ofTime(s.Today), bad: s.Bad, dates: s.Dates,
-		gone: map[uint32]uint32{}, back: map[uint32]uint32{}, words: map[string]string{}, called: map[string]string{}}
+	return &Reader{
+		today: ofTime(s.Today), bad: s.Bad, dates: s.Dates,
+		gone: map[uint32]uint32{}, back: map[uint32]uint32{}, words: map[string]string{}, called: map[string]string{},
+	}
 }
 
 // Rows is how many rows were seen in all files until now.

@@ -78,7 +78,8 @@ func yes(text []byte) bool {
 }
 
 func (r *Reader) deactivatedList(seen func(uint32)) sheet {
-	return sheet{columns: []column{must("NPI"), must("NPPES Deactivation Date", "NPI Deactivation Date", "Deactivation Date")}, begins: beginsWithNPI,
+	return sheet{
+		columns: []column{must("NPI"), must("NPPES Deactivation Date", "NPI Deactivation Date", "Deactivation Date")}, begins: beginsWithNPI,
 		row: func(t *table) error {
 			n, err := whose(t.field(0))
 			if err != nil {
@@ -91,14 +92,18 @@ func (r *Reader) deactivatedList(seen func(uint32)) sheet {
 			r.gone[n] = max(r.gone[n], d)
 			seen(d)
 			return nil
-		}}
+		},
+	}
 }
 
 // clinicians is facts.md DAC-01.
 func (r *Reader) clinicians() sheet {
-	return sheet{begins: beginsWithNPI, columns: []column{must("NPI"), may("Med_sch", "Medical school name"), may("Grd_yr", "Graduation year"),
-		may("Telehlth", "Telehealth"), may("Facility Name", "org_nm", "Organization legal name"), must("org_pac_id", "Group Practice PAC ID"),
-		may("num_org_mem", "Number of Group Practice members"), may("ind_assgn", "Professional accepts Medicare Assignment")},
+	return sheet{
+		begins: beginsWithNPI, columns: []column{
+			must("NPI"), may("Med_sch", "Medical school name"), may("Grd_yr", "Graduation year"),
+			may("Telehlth", "Telehealth"), may("Facility Name", "org_nm", "Organization legal name"), must("org_pac_id", "Group Practice PAC ID"),
+			may("num_org_mem", "Number of Group Practice members"), may("ind_assgn", "Professional accepts Medicare Assignment"),
+		},
 		row: func(t *table) error {
 			n, err := whose(t.field(0))
 			if err != nil {
@@ -117,14 +122,18 @@ func (r *Reader) clinicians() sheet {
 			}
 			r.sink.Clinician(n, c)
 			return nil
-		}}
+		},
+	}
 }
 
 // affiliations is facts.md DAC-02.
 func (r *Reader) affiliations() sheet {
-	return sheet{begins: beginsWithNPI, columns: []column{must("NPI"), may("facility_type"),
-		must("facility_affiliations_certification_number", "Facility Affiliations Certification Number", "CCN", "hosp_afl_1"),
-		rare("Facility Name", "facility_affiliations_name", "hosp_afl_lbn_1")},
+	return sheet{
+		begins: beginsWithNPI, columns: []column{
+			must("NPI"), may("facility_type"),
+			must("facility_affiliations_certification_number", "Facility Affiliations Certification Number", "CCN", "hosp_afl_1"),
+			rare("Facility Name", "facility_affiliations_name", "hosp_afl_lbn_1"),
+		},
 		row: func(t *table) error {
 			n, err := whose(t.field(0))
 			if err != nil {
@@ -141,7 +150,8 @@ func (r *Reader) affiliations() sheet {
 			}
 			r.sink.Hospital(n, expert.Hospital{CCN: id, Kind: r.word(t.field(1)), Name: name})
 			return nil
-		}}
+		},
+	}
 }
 
 // ccn is a CMS certification number; six characters.
@@ -156,7 +166,8 @@ func (r *Reader) ccn(text []byte) string {
 // hospitals is facts.md DAC-07, or CMS's Hospital General Information: affiliations
 // have a number alone.
 func (r *Reader) hospitals() sheet {
-	return sheet{columns: []column{must("Facility ID", "CCN", "Provider ID"), must("Facility Name", "Hospital Name", "DOING BUSINESS AS NAME", "ORGANIZATION NAME"), rare("ORGANIZATION NAME")},
+	return sheet{
+		columns: []column{must("Facility ID", "CCN", "Provider ID"), must("Facility Name", "Hospital Name", "DOING BUSINESS AS NAME", "ORGANIZATION NAME"), rare("ORGANIZATION NAME")},
 		row: func(t *table) error {
 			id, name := t.field(0), t.field(1)
 			if len(name) == 0 { // no name to do business under
@@ -167,14 +178,18 @@ func (r *Reader) hospitals() sheet {
 			}
 			r.called[r.ccn(id)] = string(name)
 			return nil
-		}}
+		},
+	}
 }
 
 // reassignments is facts.md DAC-03. Rows without a group are those of clinicians who
 // bill for themselves.
 func (r *Reader) reassignments() sheet {
-	return sheet{columns: []column{must("Individual NPI"), must("Group PAC ID"), may("Group Legal Business Name"),
-		may("Group Reassignments and Physician Assistants", "Group Reassignments")},
+	return sheet{
+		columns: []column{
+			must("Individual NPI"), must("Group PAC ID"), may("Group Legal Business Name"),
+			may("Group Reassignments and Physician Assistants", "Group Reassignments"),
+		},
 		row: func(t *table) error {
 			n, err := whose(t.field(0))
 			if err != nil {
@@ -187,13 +202,17 @@ func (r *Reader) reassignments() sheet {
 			members, _ := count(t.field(3))
 			r.sink.Reassign(n, expert.Group{ID: r.word(id), Name: r.word(t.field(2)), Members: members})
 			return nil
-		}}
+		},
+	}
 }
 
 // volumes is facts.md PUF-01, with the names before 2019 too.
 func (r *Reader) volumes() sheet {
-	return sheet{begins: beginsWithNPI, columns: []column{must("Rndrng_NPI", "npi", "National Provider Identifier"), must("HCPCS_Cd", "hcpcs_code", "HCPCS Code"),
-		must("Tot_Srvcs", "line_srvc_cnt", "Number of Services"), must("Tot_Benes", "bene_unique_cnt", "Number of Medicare Beneficiaries")},
+	return sheet{
+		begins: beginsWithNPI, columns: []column{
+			must("Rndrng_NPI", "npi", "National Provider Identifier"), must("HCPCS_Cd", "hcpcs_code", "HCPCS Code"),
+			must("Tot_Srvcs", "line_srvc_cnt", "Number of Services"), must("Tot_Benes", "bene_unique_cnt", "Number of Medicare Beneficiaries"),
+		},
 		row: func(t *table) error {
 			n, err := whose(t.field(0))
 			if err != nil {
@@ -210,12 +229,14 @@ func (r *Reader) volumes() sheet {
 			}
 			r.sink.Volume(n, expert.Volume{HCPCS: r.word(code), Services: services, Patients: patients})
 			return nil
-		}}
+		},
+	}
 }
 
 // optOuts is facts.md DAC-04.
 func (r *Reader) optOuts(seen func(uint32)) sheet {
-	return sheet{columns: []column{must("NPI"), must("Optout Effective Date", "Opt Out Effective Date"), must("Optout End Date", "Opt Out End Date"), rare("Last updated")},
+	return sheet{
+		columns: []column{must("NPI"), must("Optout Effective Date", "Opt Out Effective Date"), must("Optout End Date", "Opt Out End Date"), rare("Last updated")},
 		row: func(t *table) error {
 			n, err := whose(t.field(0))
 			if err != nil {
@@ -229,13 +250,15 @@ func (r *Reader) optOuts(seen func(uint32)) sheet {
 			seen(day(t.fields[3]))
 			r.sink.OptOut(n, expert.OptOut{From: written(from), Until: written(until)})
 			return nil
-		}}
+		},
+	}
 }
 
 // exclusions is facts.md LEI-01. Most rows have no NPI (0000000000): they can be
 // matched with nobody, and are counted.
 func (r *Reader) exclusions(seen func(uint32)) sheet {
-	return sheet{columns: []column{must("NPI"), must("EXCLTYPE"), must("EXCLDATE"), may("REINDATE")},
+	return sheet{
+		columns: []column{must("NPI"), must("EXCLTYPE"), must("EXCLDATE"), may("REINDATE")},
 		row: func(t *table) error {
 			from := day(t.fields[2])
 			seen(from)
@@ -249,15 +272,19 @@ func (r *Reader) exclusions(seen func(uint32)) sheet {
 			// A wrong date is no ground to forget that somebody is excluded.
 			r.sink.Exclude(n, expert.Exclusion{Kind: r.word(t.field(1)), From: written(from)})
 			return nil
-		}}
+		},
+	}
 }
 
 // payments is facts.md OPN-01, in the names of the yearly files and of the query
 // service, which differ by case alone.
 func (r *Reader) payments(seen func(uint32)) sheet {
-	return sheet{columns: []column{must("Covered_Recipient_NPI"), must("Applicable_Manufacturer_or_Applicable_GPO_Making_Payment_Name"),
-		must("Total_Amount_of_Payment_USDollars", "total_amount_of_payment_us_dollars"), may("Number_of_Payments_Included_in_Total_Amount"),
-		may("Physician_Ownership_Indicator"), may("Date_of_Payment"), rare("Payment_Publication_Date")},
+	return sheet{
+		columns: []column{
+			must("Covered_Recipient_NPI"), must("Applicable_Manufacturer_or_Applicable_GPO_Making_Payment_Name"),
+			must("Total_Amount_of_Payment_USDollars", "total_amount_of_payment_us_dollars"), may("Number_of_Payments_Included_in_Total_Amount"),
+			may("Physician_Ownership_Indicator"), may("Date_of_Payment"), rare("Payment_Publication_Date"),
+		},
 		row: func(t *table) error {
 			seen(day(t.fields[5]))
 			seen(day(t.fields[6]))
@@ -279,7 +306,8 @@ func (r *Reader) payments(seen func(uint32)) sheet {
 			}
 			r.sink.Payment(n, expert.Payment{Maker: r.word(maker), Cents: amount, Payments: max(1, times), Ownership: yes(t.field(4))})
 			return nil
-		}}
+		},
+	}
 }
 
 var window = regexp.MustCompile(`(?i)(?:days?[-_ ]?(30|60|90|180)(?:[^0-9]|$))|(?:(?:^|[^0-9])(30|60|90|180)[-_ ]?days?)`)
@@ -289,8 +317,11 @@ var window = regexp.MustCompile(`(?i)(?:days?[-_ ]?(30|60|90|180)(?:[^0-9]|$))|(
 func (r *Reader) shared() sheet {
 	days := 0
 	place := func(c column, at int) column { c.at = at; return c }
-	return sheet{begins: beginsWithNPI, columns: []column{place(must("from_npi", "npi1", "npi_1"), 1), place(must("to_npi", "npi2", "npi_2"), 2),
-		place(must("patient_count", "bene_count", "beneficiary_count"), 4)},
+	return sheet{
+		begins: beginsWithNPI, columns: []column{
+			place(must("from_npi", "npi1", "npi_1"), 1), place(must("to_npi", "npi2", "npi_2"), 2),
+			place(must("patient_count", "bene_count", "beneficiary_count"), 4),
+		},
 		start: func(t *table, name string) {
 			days = 0
 			if m := window.FindStringSubmatch(name); m != nil {
@@ -315,12 +346,14 @@ func (r *Reader) shared() sheet {
 			}
 			r.sink.Shared(a, b, patients, days)
 			return nil
-		}}
+		},
+	}
 }
 
 // boards is our own format: docs/directory.md describes it.
 func (r *Reader) boards() sheet {
-	return sheet{columns: []column{must("npi"), must("board"), must("specialty"), may("status"), may("until"), must("source")},
+	return sheet{
+		columns: []column{must("npi"), must("board"), must("specialty"), may("status"), may("until"), must("source")},
 		row: func(t *table) error {
 			n, err := whose(t.field(0))
 			if err == withoutNPI {
@@ -346,5 +379,6 @@ func (r *Reader) boards() sheet {
 			b.Until = written(until)
 			r.sink.Board(n, b)
 			return nil
-		}}
+		},
+	}
 }

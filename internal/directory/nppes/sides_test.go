@@ -12,30 +12,44 @@ func TestEachSideFileIsReadInEverySpelling(t *testing.T) {
 		bad              int64
 		left             string // reason of one that is left out
 	}{
-		{Clinicians, "DAC_NationalDownloadableFile.csv", "NPI,Ind_PAC_ID,Provider Last Name,Med_sch,Grd_yr,Telehlth,Facility Name,org_pac_id,num_org_mem,ind_assgn\n" +
-			one + ",1,X,HARVARD MEDICAL SCHOOL,1999,Y,\"GROUP, INC\",4284617392,12,Y\n" + two + ",2,X,OTHER,,,,,,M\n" + "123,3,X,,,,,,,\n",
-			"clinician 1234567893 {School:HARVARD MEDICAL SCHOOL Graduated:1999 Telehealth:true Assignment:true Groups:[{ID:4284617392 Name:GROUP, INC Members:12}]}\nclinician 1003000126 {School: Graduated:0 Telehealth:false Assignment:false Groups:[]}", 1, ""},
-		{Clinicians, "x.csv", " NPI,ORG_PAC_ID,Organization legal name,Medical school name,Graduation year\n" + one + ",77,G,S,2001\n",
-			"clinician 1234567893 {School:S Graduated:2001 Telehealth:false Assignment:false Groups:[{ID:77 Name:G Members:0}]}", 0, ""},
-		{Affiliations, "Facility_Affiliation.csv", "NPI,Ind_PAC_ID,Provider Last Name,facility_type,Facility Affiliations Certification Number,Facility Type Certification Number\n" + one + ",1,X,Hospital,220071,\n" + two + ",1,X,Hospital,50002,\n" + three + ",1,X,Hospital,,\n",
-			"hospital 1234567893 {CCN:220071 Kind:Hospital Name:}\nhospital 1003000126 {CCN:050002 Kind:Hospital Name:}", 1, ""},
+		{
+			Clinicians, "DAC_NationalDownloadableFile.csv", "NPI,Ind_PAC_ID,Provider Last Name,Med_sch,Grd_yr,Telehlth,Facility Name,org_pac_id,num_org_mem,ind_assgn\n" +
+				one + ",1,X,HARVARD MEDICAL SCHOOL,1999,Y,\"GROUP, INC\",4284617392,12,Y\n" + two + ",2,X,OTHER,,,,,,M\n" + "123,3,X,,,,,,,\n",
+			"clinician 1234567893 {School:HARVARD MEDICAL SCHOOL Graduated:1999 Telehealth:true Assignment:true Groups:[{ID:4284617392 Name:GROUP, INC Members:12}]}\nclinician 1003000126 {School: Graduated:0 Telehealth:false Assignment:false Groups:[]}", 1, "",
+		},
+		{
+			Clinicians, "x.csv", " NPI,ORG_PAC_ID,Organization legal name,Medical school name,Graduation year\n" + one + ",77,G,S,2001\n",
+			"clinician 1234567893 {School:S Graduated:2001 Telehealth:false Assignment:false Groups:[{ID:77 Name:G Members:0}]}", 0, "",
+		},
+		{
+			Affiliations, "Facility_Affiliation.csv", "NPI,Ind_PAC_ID,Provider Last Name,facility_type,Facility Affiliations Certification Number,Facility Type Certification Number\n" + one + ",1,X,Hospital,220071,\n" + two + ",1,X,Hospital,50002,\n" + three + ",1,X,Hospital,,\n",
+			"hospital 1234567893 {CCN:220071 Kind:Hospital Name:}\nhospital 1003000126 {CCN:050002 Kind:Hospital Name:}", 1, "",
+		},
 		{Affiliations, "x.csv", "npi,facility_type,facility_affiliations_certification_number\n" + one + ",Nursing home,22T071\n", "hospital 1234567893 {CCN:22T071 Kind:Nursing home Name:}", 0, ""},
-		{Reassignments, "x.csv", "Group PAC ID,Group Legal Business Name,Individual NPI,Group Reassignments and Physician Assistants\n9,BIG GROUP,\"" + one + "\",\"1,204\"\n,,\"" + two + "\",\n",
-			"reassign 1234567893 {ID:9 Name:BIG GROUP Members:1204}", 0, "without a group"},
+		{
+			Reassignments, "x.csv", "Group PAC ID,Group Legal Business Name,Individual NPI,Group Reassignments and Physician Assistants\n9,BIG GROUP,\"" + one + "\",\"1,204\"\n,,\"" + two + "\",\n",
+			"reassign 1234567893 {ID:9 Name:BIG GROUP Members:1204}", 0, "without a group",
+		},
 		{Volumes, "x.csv", "Rndrng_NPI,HCPCS_Cd,Tot_Benes,Tot_Srvcs\n" + one + ",19301,14,20.5\n" + one + ",1930,14,20\n" + one + ",19301,many,20\n", "volume 1234567893 {HCPCS:19301 Services:20 Patients:14}", 2, ""},
 		{Volumes, "x.csv", "npi,hcpcs_code,line_srvc_cnt,bene_unique_cnt\n" + one + ",99213,100,40\n", "volume 1234567893 {HCPCS:99213 Services:100 Patients:40}", 0, ""},
 		{Volumes, "x.csv", "National Provider Identifier,HCPCS Code,Number of Services,Number of Medicare Beneficiaries\n" + one + ",99213,100,40\n", "volume 1234567893 {HCPCS:99213 Services:100 Patients:40}", 0, ""},
-		{OptOuts, "x.csv", "First Name,Last Name,NPI,Specialty,Optout Effective Date,Optout End Date\nA,B," + one + ",X,02/01/2024,02/01/2026\nA,B," + two + ",X,2024-02-01,\nA,B," + three + ",X,soon,\n",
-			"optout 1234567893 {From:2024-02-01 Until:2026-02-01}\noptout 1003000126 {From:2024-02-01 Until:}", 1, ""},
-		{Exclusions, "UPDATED.csv", "LASTNAME,FIRSTNAME,NPI,EXCLTYPE,EXCLDATE,REINDATE\nA,B," + one + ",1128a1 ,20190820,00000000\nA,B,0000000000,1128b4,20190820,00000000\n" + "A,B," + two + ",1128a3,20190820,20240101\n",
-			"exclude 1234567893 {Kind:1128a1 From:2019-08-20}", 0, "without an NPI"},
+		{
+			OptOuts, "x.csv", "First Name,Last Name,NPI,Specialty,Optout Effective Date,Optout End Date\nA,B," + one + ",X,02/01/2024,02/01/2026\nA,B," + two + ",X,2024-02-01,\nA,B," + three + ",X,soon,\n",
+			"optout 1234567893 {From:2024-02-01 Until:2026-02-01}\noptout 1003000126 {From:2024-02-01 Until:}", 1, "",
+		},
+		{
+			Exclusions, "UPDATED.csv", "LASTNAME,FIRSTNAME,NPI,EXCLTYPE,EXCLDATE,REINDATE\nA,B," + one + ",1128a1 ,20190820,00000000\nA,B,0000000000,1128b4,20190820,00000000\n" + "A,B," + two + ",1128a3,20190820,20240101\n",
+			"exclude 1234567893 {Kind:1128a1 From:2019-08-20}", 0, "without an NPI",
+		},
 		{Payments, "OP_DTL_GNRL_PGYR2024_P06302025.csv", "Covered_Recipient_NPI,Applicable_Manufacturer_or_Applicable_GPO_Making_Payment_Name,Total_Amount_of_Payment_USDollars,Number_of_Payments_Included_in_Total_Amount,Physician_Ownership_Indicator\n" +
 			one + ",\"MAKER, INC.\",1234.5,2,Yes\n,HOSPITAL PAYER,10,1,No\n" + two + ",M,much,1,No\n", "payment 1234567893 {Maker:MAKER, INC. Cents:123450 Payments:2 Ownership:true}", 1, "without an NPI"},
 		{Payments, "x.csv", "covered_recipient_npi,applicable_manufacturer_or_applicable_gpo_making_payment_name,total_amount_of_payment_us_dollars\n" + one + ",M,0.999\n", "payment 1234567893 {Maker:M Cents:100 Payments:1 Ownership:false}", 0, ""},
 		{SharedPatients, "physician-shared-patient-patterns-2015-days180.txt", one + "," + two + ",  150, 60, 3\n" + one + "," + one + ",20,20,20\n", "shared 1234567893 1003000126 60 180", 0, "an NPI with itself"},
 		{SharedPatients, "hop_teaming_2018.csv", "from_npi,to_npi,patient_count,transaction_count,average_day_wait,std_day_wait\n" + one + "," + two + ",44,100,12.5,3\n", "shared 1234567893 1003000126 44 0", 0, ""},
-		{Boards, "boards.csv", "npi,board,specialty,status,until,source\n" + one + ",ABMS,Medical Oncology,Active,2028-12-31,certification lookup 2026-11-01\n" + two + ",ABMS,Surgery,lapsed,,x\n" + two + ",ABMS,Surgery,active,,\n0000000000,ABMS,S,active,,x\n",
-			"board 1234567893 {Board:ABMS Specialty:Medical Oncology Status:active Until:2028-12-31 Source:certification lookup 2026-11-01}", 3, ""},
+		{
+			Boards, "boards.csv", "npi,board,specialty,status,until,source\n" + one + ",ABMS,Medical Oncology,Active,2028-12-31,certification lookup 2026-11-01\n" + two + ",ABMS,Surgery,lapsed,,x\n" + two + ",ABMS,Surgery,active,,\n0000000000,ABMS,S,active,,x\n",
+			"board 1234567893 {Board:ABMS Specialty:Medical Oncology Status:active Until:2028-12-31 Source:certification lookup 2026-11-01}", 3, "",
+		},
 	} {
 		t.Run(string(c.kind)+" "+c.name, func(t *testing.T) {
 			k, rep := readText(t, c.kind, c.name, c.text)

@@ -13,8 +13,10 @@ func codeColumns() []column {
 }
 
 func zipColumns() []column {
-	return []column{must("zip", "code", "zipcode", "zip_code", "postal_code", "zcta5", "GEOID"), may("city", "place_name"), may("state", "state_id", "state_code"),
-		must("lat", "latitude", "INTPTLAT"), must("lon", "lng", "long", "longitude", "INTPTLONG")}
+	return []column{
+		must("zip", "code", "zipcode", "zip_code", "postal_code", "zcta5", "GEOID"), may("city", "place_name"), may("state", "state_id", "state_code"),
+		must("lat", "latitude", "INTPTLAT"), must("lon", "lng", "long", "longitude", "INTPTLONG"),
+	}
 }
 
 // Codes reads the NUCC taxonomy.
@@ -41,7 +43,8 @@ func (r *Reader) Codes(ctx context.Context, src *Source) ([]directory.Code, Repo
 			}
 			codes = append(codes, directory.Code{Code: code, Name: name})
 			return nil
-		}})
+		},
+	})
 	if err == nil && len(codes) == 0 {
 		err = &FileError{src.Path, errors.New("it has not one taxonomy code")}
 	}
@@ -72,7 +75,8 @@ func (r *Reader) ZIPs(ctx context.Context, src *Source) ([]directory.ZIP, Report
 			seen[code] = true
 			zips = append(zips, directory.ZIP{Code: code, City: string(t.field(1)), State: string(stateOf(t.field(2))), Lat: lat, Lon: lon})
 			return nil
-		}})
+		},
+	})
 	if err == nil && len(zips) == 0 {
 		err = &FileError{src.Path, errors.New("it has not one ZIP code")}
 	}

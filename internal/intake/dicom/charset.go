@@ -86,13 +86,24 @@ var escapes = []struct {
 	set  encoding.Encoding
 	low  bool // it ends with the next escape that chooses the low half
 }{
-	{"\x1b$(D", japanese.ISO2022JP, true}, {"\x1b$B", japanese.ISO2022JP, true},
-	{"\x1b$)C", korean.EUCKR, false}, {"\x1b$)A", simplifiedchinese.GBK, false},
-	{"\x1b)I", japanese.ShiftJIS, false}, {"\x1b(J", japanese.ShiftJIS, false}, {"\x1b(B", nil, false},
-	{"\x1b-A", charmap.ISO8859_1, false}, {"\x1b-B", charmap.ISO8859_2, false}, {"\x1b-C", charmap.ISO8859_3, false},
-	{"\x1b-D", charmap.ISO8859_4, false}, {"\x1b-L", charmap.ISO8859_5, false}, {"\x1b-G", charmap.ISO8859_6, false},
-	{"\x1b-F", charmap.ISO8859_7, false}, {"\x1b-H", charmap.ISO8859_8, false}, {"\x1b-M", charmap.ISO8859_9, false},
-	{"\x1b-T", charmap.Windows874, false}, {"\x1b-b", charmap.ISO8859_15, false},
+	{"\x1b$(D", japanese.ISO2022JP, true},
+	{"\x1b$B", japanese.ISO2022JP, true},
+	{"\x1b$)C", korean.EUCKR, false},
+	{"\x1b$)A", simplifiedchinese.GBK, false},
+	{"\x1b)I", japanese.ShiftJIS, false},
+	{"\x1b(J", japanese.ShiftJIS, false},
+	{"\x1b(B", nil, false},
+	{"\x1b-A", charmap.ISO8859_1, false},
+	{"\x1b-B", charmap.ISO8859_2, false},
+	{"\x1b-C", charmap.ISO8859_3, false},
+	{"\x1b-D", charmap.ISO8859_4, false},
+	{"\x1b-L", charmap.ISO8859_5, false},
+	{"\x1b-G", charmap.ISO8859_6, false},
+	{"\x1b-F", charmap.ISO8859_7, false},
+	{"\x1b-H", charmap.ISO8859_8, false},
+	{"\x1b-M", charmap.ISO8859_9, false},
+	{"\x1b-T", charmap.Windows874, false},
+	{"\x1b-b", charmap.ISO8859_15, false},
 }
 
 // byEscapes decodes a text piece by piece, each in the set that was chosen for it.

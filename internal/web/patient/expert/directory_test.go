@@ -120,17 +120,25 @@ func newTown() *town {
 		return &core.Clinician{School: "OTHER", Graduated: 1998, Telehealth: true, Groups: []core.Group{{ID: id, Name: name, Members: 12}}}
 	}
 	d := &town{people: []core.Profile{
-		{NPI: firstNPI, Name: core.Name{First: "ELENA", Last: "MARSH"}, Credential: "MD", Specialties: []core.Specialty{{Code: "208600000X", Name: "Surgery", Primary: true, LicenseState: "CA"}},
-			Practice: place("JACARANDA MESA SURGICAL GROUP", "910 MESA JACARANDA DR", "SAN DIEGO", "92111", 32.80, -117.17), Clinician: group("1", "Jacaranda Mesa Surgical Group"), Hospitals: hospital},
-		{NPI: npi(2), Name: core.Name{First: "PETER", Last: "LINDQVIST"}, Credential: "MD", Specialties: onc,
-			Practice: place("JACARANDA MESA SURGICAL GROUP", "910 MESA JACARANDA DR", "SAN DIEGO", "92111", 32.80, -117.17), Clinician: group("1", "Jacaranda Mesa Surgical Group"), Hospitals: hospital},
-		{NPI: npi(3), Name: core.Name{First: "GRACE", Last: "ADEYEMI"}, Credential: "M.D.", Specialties: onc,
-			Practice: place("MESA CANCER CARE", "12 PALM ST", "SAN DIEGO", "92111", 32.80, -117.17), Clinician: group("2", "Mesa Cancer Care"), Hospitals: hospital},
+		{
+			NPI: firstNPI, Name: core.Name{First: "ELENA", Last: "MARSH"}, Credential: "MD", Specialties: []core.Specialty{{Code: "208600000X", Name: "Surgery", Primary: true, LicenseState: "CA"}},
+			Practice: place("JACARANDA MESA SURGICAL GROUP", "910 MESA JACARANDA DR", "SAN DIEGO", "92111", 32.80, -117.17), Clinician: group("1", "Jacaranda Mesa Surgical Group"), Hospitals: hospital,
+		},
+		{
+			NPI: npi(2), Name: core.Name{First: "PETER", Last: "LINDQVIST"}, Credential: "MD", Specialties: onc,
+			Practice: place("JACARANDA MESA SURGICAL GROUP", "910 MESA JACARANDA DR", "SAN DIEGO", "92111", 32.80, -117.17), Clinician: group("1", "Jacaranda Mesa Surgical Group"), Hospitals: hospital,
+		},
+		{
+			NPI: npi(3), Name: core.Name{First: "GRACE", Last: "ADEYEMI"}, Credential: "M.D.", Specialties: onc,
+			Practice: place("MESA CANCER CARE", "12 PALM ST", "SAN DIEGO", "92111", 32.80, -117.17), Clinician: group("2", "Mesa Cancer Care"), Hospitals: hospital,
+		},
 	}}
 	for i := range 24 {
-		p := core.Profile{NPI: npi(10 + i), Name: core.Name{First: "MADEUP", Last: fmt.Sprintf("ONCOLOGIST%02d", i)}, Credential: "MD", Specialties: onc,
+		p := core.Profile{
+			NPI: npi(10 + i), Name: core.Name{First: "MADEUP", Last: fmt.Sprintf("ONCOLOGIST%02d", i)}, Credential: "MD", Specialties: onc,
 			Practice:  place(fmt.Sprintf("COSTA AZUL CLINIC %d", i), fmt.Sprintf("%d PASEO DEL FARO", 60+i), "SAN DIEGO", "92121", 32.89+0.004*float64(i), -117.20+0.01*float64(i%5)),
-			Clinician: group(fmt.Sprint(100+i), fmt.Sprintf("Costa Azul Clinic %d", i)), Hospitals: other, Payments: []core.Payment{{Maker: "Made-up Devices", Cents: 120050, Payments: 3}}}
+			Clinician: group(fmt.Sprint(100+i), fmt.Sprintf("Costa Azul Clinic %d", i)), Hospitals: other, Payments: []core.Payment{{Maker: "Made-up Devices", Cents: 120050, Payments: 3}},
+		}
 		d.people = append(d.people, p)
 	}
 	return d

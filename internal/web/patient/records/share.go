@@ -88,8 +88,13 @@ func shareSheet(v *web.Visit) web.Sheet {
 	return web.Sheet{
 		Title: t("records.share.title"),
 		Fields: []web.Named{
-			{Name: "what", Label: t("records.share.what")}, {Name: "label", Label: t("records.share.label")}, {Name: "days", Label: t("records.share.days")},
-			{Name: "most", Label: t("records.share.most")}, {Name: "passcode", Label: t("records.share.passcode")}, {Name: "language", Label: t("records.packet.language")}, {Name: "agreed", Label: t("records.packet.agreed")},
+			{Name: "what", Label: t("records.share.what")},
+			{Name: "label", Label: t("records.share.label")},
+			{Name: "days", Label: t("records.share.days")},
+			{Name: "most", Label: t("records.share.most")},
+			{Name: "passcode", Label: t("records.share.passcode")},
+			{Name: "language", Label: t("records.packet.language")},
+			{Name: "agreed", Label: t("records.packet.agreed")},
 		},
 		Saved: func(*casefile.Case) (url.Values, casefile.Version, error) {
 			return url.Values{"what": {records.ShareWhole}, "days": {"14"}, "most": {"5"}, "language": {v.Lang()}}, 0, nil

@@ -44,8 +44,8 @@ func arrive(t *testing.T, folder, lang string, s script) *walker {
 }
 
 // arriveAt is arrive at a house over this data folder.
-func arriveAt(t *testing.T, data, folder, lang string, s script) *walker {
-	h := start(t, data)
+func arriveAt(t *testing.T, data, folder, lang string, s script, args ...string) *walker {
+	h := start(t, data, args...)
 	w := &walker{tab: browse(t, h.URL), t: t, lang: lang}
 	for _, p := range people.Cast() {
 		if p.Folder == folder {

@@ -13,6 +13,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"consilium/e2e/planted"
+	"consilium/internal/portal/portaltest"
 )
 
 // A patient hands in a whole folder of records with the defects that real folders
@@ -22,7 +23,14 @@ import (
 func TestAFolderOfRecordsIsHandedInCheckedAndWhatIsMissingAskedFor(t *testing.T) {
 	for lang, s := range map[string]script{"en": withScript, "es": withoutScript} {
 		t.Run(lang, func(t *testing.T) {
-			w := arrive(t, "walter-brandt", lang, s)
+			far := portaltest.New(t)
+			far.Add(
+				`{"resourceType":"Patient","id":"`+portaltest.Patient+`","name":[{"family":"Brandt","given":["Walter"]}],"birthDate":"1956-08-19","gender":"male"}`,
+				`{"resourceType":"Condition","id":"c1","subject":{"reference":"Patient/`+portaltest.Patient+`"},"code":{"text":"Low back pain"},"recordedDate":"2026-05-04"}`,
+			)
+			list := filepath.Join(t.TempDir(), "portals.json")
+			must(t, os.WriteFile(list, []byte(far.List()), 0o600))
+			w := arriveAt(t, t.TempDir(), "walter-brandt", lang, s, "--portals", list)
 			w.start()
 			w.calm()
 			w.folder(s)
@@ -34,6 +42,7 @@ func TestAFolderOfRecordsIsHandedInCheckedAndWhatIsMissingAskedFor(t *testing.T)
 			w.tissue()
 			w.drawn()
 			w.packetOut()
+			w.portal()
 			w.brief()
 		})
 	}
@@ -230,8 +239,28 @@ func (w *walker) drawn() {
 	w.open(w.address + "/records/timeline")
 	w.look("records.timeline")
 	w.has("Glioblastoma")
+}
+
+// portal signs in at a hospital's portal and fetches what it has.
+func (w *walker) portal() {
 	w.open(w.address + "/records/portals")
 	w.look("records.portals")
+	at := w.address + "/records/portal/general"
+	w.open(at)
+	w.look("records.portal")
+	w.send(`main button[name=do][value=connect]`)
+	if ask[bool](w.tab, `!!document.querySelector('main a[href$="?go=sign-in"]')`) {
+		w.look("records.portal")
+		w.follow(`main a[href$="?go=sign-in"]`)
+	}
+	w.open(at)
+	w.look("records.portal")
+	w.send(`main button[name=do][value=pull]`)
+	w.until(fmt.Sprintf(`await (async () => { const r = await fetch(%s); return (await r.text()).includes("/records/pulled/"); })()`, quote(at)))
+	w.open(at)
+	w.look("records.portal")
+	w.open(w.address + "/records/pulled/general")
+	w.look("records.pulled")
 }
 
 // packetOut makes the packet, takes it in again, and shares it by a link.

@@ -243,21 +243,3 @@ func dateOf(n uint32) string {
 	d := digits(uint64(n), 8)
 	return d[:4] + "-" + d[4:6] + "-" + d[6:]
 }
-
-// dateNumber is the other way round; 0 for anything else.
-func dateNumber(s string) uint32 {
-	if len(s) != 10 || s[4] != '-' || s[7] != '-' {
-		return 0
-	}
-	n := uint64(0)
-	for i, c := range []byte(s) {
-		if i == 4 || i == 7 {
-			continue
-		}
-		if c < '0' || c > '9' {
-			return 0
-		}
-		n = n*10 + uint64(c-'0')
-	}
-	return uint32(n)
-}

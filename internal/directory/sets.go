@@ -95,25 +95,6 @@ func (s rowBits) or(m bitmap) {
 	}
 }
 
-// and leaves of the others those that are in the set.
-func (s rowBits) and(m bitmap) {
-	if s.at == nil {
-		b := s.bits[:8*len(m)]
-		for i := range m {
-			m[i] &= binary.LittleEndian.Uint64(b[8*i:])
-		}
-		return
-	}
-	next := 0
-	for i := range len(s.at) / 4 {
-		at := int(u32(s.at, i))
-		clear(m[next:at])
-		m[at] &= u64(s.bits, i)
-		next = at + 1
-	}
-	clear(m[next:])
-}
-
 // setsOK reads the sets and checks that none reaches beyond the rows.
 func (f *file) setsOK() bool {
 	names, ok := readWords(f.parts[partSetNames])

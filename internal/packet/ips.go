@@ -38,7 +38,6 @@ type section struct {
 	must      bool
 	none      [2]string // of a section that must be there: the code that says that nothing is known
 	make      func(*summary, clinical.Fact) []obj
-	head      [2]string // en, es
 }
 
 // sections are those of the International Patient Summary, in its order, with our

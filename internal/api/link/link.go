@@ -8,7 +8,6 @@ import (
 	"embed"
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -287,6 +286,6 @@ func (d *Door) view(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	frame := ui.Frame{Speaker: say, Title: say.T("link.title"), Home: "/"}
 	if err := ui.Layout(frame).Render(withBody(r, viewPage(say)), w); err != nil {
-		d.c.Log.Error("a page broke off", "page", fmt.Sprint("view"))
+		d.c.Log.Error("a page broke off", "page", "view")
 	}
 }

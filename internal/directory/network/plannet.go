@@ -44,7 +44,6 @@ type directory struct {
 	roles  *table  // as found; see pending
 	places *spill  // rows of placeLen
 	wanted map[uint64]bool
-	plans  []planOf // insurance plans, for the networks asked for
 	seed   maphash.Seed
 
 	outer, inner []byte // the resource at hand
@@ -55,11 +54,6 @@ const (
 	mostSlots = 1 << 12
 	mostPlans = 100_000
 )
-
-type planOf struct {
-	name     string
-	networks []uint64
-}
 
 func newDirectory(b *builder) *directory {
 	return &directory{

@@ -74,6 +74,9 @@ var filled = map[int64]struct {
 		`INSERT INTO reminding (person, sealed, link_id, asked_at) VALUES ('ruth', '', 'l', 1)`,
 		`INSERT INTO reminders (person, on_date, days, planned_at) VALUES ('ruth', '2026-12-01', 7, 1)`,
 	}, map[string]int64{`SELECT COUNT(*) FROM reminders WHERE sent_at = 0`: 1, `SELECT COUNT(*) FROM reminding WHERE confirmed_at = 0`: 1}},
+	8: {[]string{
+		`INSERT INTO shares (id, case_id, share, created_at) VALUES ('hash', 'old', 'share', 1)`,
+	}, map[string]int64{`SELECT COUNT(*) FROM shares WHERE case_id = 'old'`: 1}},
 }
 
 func TestAnInstallationOfAnyEarlierSchemaIsUpgraded(t *testing.T) {

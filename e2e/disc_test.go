@@ -297,9 +297,33 @@ func (w *walker) packetOut() {
 	ask[bool](w.tab, `["what", "days", "most"].every(n => { const e = document.querySelector('main [name=' + n + ']'); if (e && !document.querySelector('main [name=' + n + ']:checked')) e.click(); return true; })`)
 	w.send()
 	w.look("records.share")
-	w.has("shlink:/")
+	link := ask[string](w.tab, `document.querySelector("#link-text").value`)
+	if !strings.Contains(link, "/view#shlink:/") {
+		w.t.Fatalf("the page shows no link: %s", link)
+	}
+	if !w.mute {
+		w.opened(link)
+	}
 	w.open(w.address + "/records/shares")
 	w.look("records.shares")
+}
+
+// opened opens the link as the doctor does who was given it.
+func (w *walker) opened(link string) {
+	w.open(link)
+	w.look("link")
+	w.fill(map[string]string{"recipient": "Dr. Dana", "passcode": "wrong"})
+	w.until(`(document.querySelector("#link-form button").click(), true)`)
+	w.until(`document.querySelector("#link-status").innerText.trim() !== ""`)
+	if ask[bool](w.tab, `!!document.querySelector("#link-files a")`) {
+		w.t.Error("a wrong passcode opens the packet")
+	}
+	w.fill(map[string]string{"passcode": "blue door 42"})
+	w.until(`(document.querySelector("#link-form button").click(), true)`)
+	w.until(`document.querySelector("#link-files a")`)
+	w.look("link")
+	w.open(w.address + "/records/shares")
+	w.has("Dr. Dana")
 }
 
 // brief prints the one page.

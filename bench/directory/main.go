@@ -79,7 +79,10 @@ func run(ctx context.Context, file, url string, s settings) error {
 			engines = append(engines, engine{p.name, n, func(q query) (answer, error) { return p.ask(ctx, q) }})
 		}
 	}
-	return compare(engines, qs, s.rounds)
+	if err := compare(engines, qs, s.rounds); err != nil {
+		return err
+	}
+	return names(ctx, d, s)
 }
 
 type engine struct {

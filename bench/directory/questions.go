@@ -60,27 +60,9 @@ var specialties = []string{
 // questions draws places by where providers are: most people live where most doctors do.
 func questions(ctx context.Context, d *directory.Directory, s settings) ([]query, error) {
 	random := rand.New(rand.NewPCG(s.seed, 1))
-	var from []expert.Profile
-	seen := 0
-	// A fair sample of all rows in one pass, so that the questions are the same for the
-	// same file and seed.
-	err := d.Each(ctx, func(p expert.Profile) error {
-		if !p.Practice.Placed {
-			return nil
-		}
-		seen++
-		if len(from) < s.queries {
-			from = append(from, p)
-		} else if i := random.IntN(seen); i < len(from) {
-			from[i] = p
-		}
-		return nil
-	})
+	from, err := sampleOf(ctx, d, random, s.queries)
 	if err != nil {
 		return nil, err
-	}
-	if len(from) == 0 {
-		return nil, fmt.Errorf("the directory has nobody whose place is known")
 	}
 	qs := make([]query, s.queries)
 	for i := range qs {
@@ -104,6 +86,29 @@ func questions(ctx context.Context, d *directory.Directory, s settings) ([]query
 		qs[i] = q
 	}
 	return qs, nil
+}
+
+// sampleOf draws n clinicians whose place is known, in one pass, each as likely as the
+// next, so that the questions are the same for the same file and seed.
+func sampleOf(ctx context.Context, d *directory.Directory, random *rand.Rand, n int) ([]expert.Profile, error) {
+	var from []expert.Profile
+	seen := 0
+	err := d.Each(ctx, func(p expert.Profile) error {
+		if !p.Practice.Placed {
+			return nil
+		}
+		seen++
+		if len(from) < n {
+			from = append(from, p)
+		} else if i := random.IntN(seen); i < len(from) {
+			from[i] = p
+		}
+		return nil
+	})
+	if err == nil && len(from) == 0 {
+		err = fmt.Errorf("the directory has nobody whose place is known")
+	}
+	return from, err
 }
 
 // nameTokens are the words by which somebody may be found: upper case, plain letters.

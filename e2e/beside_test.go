@@ -24,6 +24,7 @@ func TestThreeWhosePlanSaidNoCometoAFinishedPacketInBothLanguages(t *testing.T) 
 	for _, folder := range []string{"ruth-alvarez", "walter-brandt", "mei-tanaka"} {
 		for lang, s := range map[string]script{"en": withScript, "es": withoutScript} {
 			t.Run(folder+" "+lang, func(t *testing.T) {
+				t.Parallel() // a house and a browser of their own
 				w := arrive(t, folder, lang, s)
 				w.start()
 				w.calm()

@@ -23,6 +23,7 @@ import (
 func TestAFolderOfRecordsIsHandedInCheckedAndWhatIsMissingAskedFor(t *testing.T) {
 	for lang, s := range map[string]script{"en": withScript, "es": withoutScript} {
 		t.Run(lang, func(t *testing.T) {
+			t.Parallel() // a house and a browser of their own
 			far := portaltest.New(t)
 			far.Add(
 				`{"resourceType":"Patient","id":"`+portaltest.Patient+`","name":[{"family":"Brandt","given":["Walter"]}],"birthDate":"1956-08-19","gender":"male"}`,

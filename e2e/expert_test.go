@@ -17,6 +17,7 @@ import (
 func TestABreastCancerPatientFindsThreeIndependentOncologists(t *testing.T) {
 	for lang, s := range map[string]script{"en": withScript, "es": withoutScript} {
 		t.Run(lang, func(t *testing.T) {
+			t.Parallel() // a house and a browser of their own
 			data := t.TempDir()
 			if err := demo.BuildDirectory(t.Context(), filepath.Join(data, "directory.db"), time.Now()); err != nil {
 				t.Fatal(err)

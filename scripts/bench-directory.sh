@@ -34,7 +34,7 @@ ls -l "$work" | awk '{ if ($5) printf "   %14d bytes  %s\n", $5, $9 }'
 
 say "build"
 sides=()
-for s in clinicians affiliations volumes opt-out exclusions payments shared-patients boards; do
+for s in hospitals clinicians affiliations reassignments volumes opt-out exclusions payments shared-patients boards; do
   [ -f "$work/npidata.$s.csv" ] && sides+=("--$s" "$work/npidata.$s.csv")
 done
 measured "$bin" directory build -o "$work/directory.db" --nppes "$csv" --nucc "$nucc" --zips "$zips" "${sides[@]}"
@@ -43,6 +43,9 @@ ls -l "$work/directory.db" | awk '{ printf "   %d bytes\n", $5 }'
 say "search"
 if [ "${PEERS:-1}" = 1 ]; then
   scripts/need.sh initdb
+  if ! ls /usr/share/postgresql/*/extension/postgis.control >/dev/null 2>&1 && command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postgresql-postgis >/dev/null
+  fi
   pg=$(dirname "$(readlink -f "$(command -v initdb || ls /usr/lib/postgresql/*/bin/initdb | tail -1)")")
   db=$work/pg
   mkdir -p "$db"

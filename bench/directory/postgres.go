@@ -170,11 +170,8 @@ WITH hit AS (
   GROUP BY p.npi)
 SELECT npi, count(*) OVER () FROM hit ORDER BY dot DESC, npi LIMIT 20`
 
-// metres of a mile, and the earth's mean radius in miles.
-const (
-	mile   = 1609.344
-	radius = 3958.7613
-)
+// mile is its length in metres.
+const mile = 1609.344
 
 func peers(db *pgx.Conn) []peer {
 	return []peer{
@@ -186,7 +183,7 @@ func peers(db *pgx.Conn) []peer {
 			lo, hi := ranges(q)
 			x, y, z := unit(q.lat, q.lon)
 			sql := plain(tunedSQL, q, "$8", "$9")
-			return ask(ctx, db, sql, q, []any{lo, hi, x, y, z, q.codes, math.Cos(q.miles / radius)})
+			return ask(ctx, db, sql, q, []any{lo, hi, x, y, z, q.codes, math.Cos(q.miles / expert.EarthRadius)})
 		}},
 	}
 }
@@ -236,8 +233,8 @@ func ask(ctx context.Context, db *pgx.Conn, sql string, q query, args []any) (an
 
 // ranges are the cells of a circle's box, one range for each row of cells.
 func ranges(q query) (lo, hi []int32) {
-	up := q.miles / radius * 180 / math.Pi
-	wide := min(179, math.Asin(min(1, math.Sin(q.miles/radius)/math.Cos(q.lat*math.Pi/180)))*180/math.Pi)
+	up := q.miles / expert.EarthRadius * 180 / math.Pi
+	wide := min(179, math.Asin(min(1, math.Sin(q.miles/expert.EarthRadius)/math.Cos(q.lat*math.Pi/180)))*180/math.Pi)
 	for row := math.Floor((q.lat - up + 90) * perDegree); row <= math.Floor((q.lat+up+90)*perDegree); row++ {
 		lat := row/perDegree - 90
 		lo = append(lo, cell(lat, q.lon-wide))

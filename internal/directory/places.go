@@ -5,10 +5,9 @@ import (
 	"encoding/binary"
 	"math"
 	"slices"
-)
 
-// earthRadius is the mean radius of the earth in miles (IUGG: 6,371.0088 km).
-const earthRadius = 3958.7613
+	"consilium/internal/expert"
+)
 
 // bandHeight is the height of the bands in which ZIPs are kept, in degrees. Within a
 // band they lie from west to east, so that a circle is one run of ZIPs in each band.
@@ -105,15 +104,15 @@ func (p point) chord2(q point) float64 {
 
 // milesOf gives the great-circle distance that belongs to the square of a chord.
 func milesOf(chord2 float64) float64 {
-	return 2 * earthRadius * math.Asin(min(1, math.Sqrt(chord2)/2))
+	return 2 * expert.EarthRadius * math.Asin(min(1, math.Sqrt(chord2)/2))
 }
 
 // chordOf is the other way round.
 func chordOf(miles float64) float64 {
-	if miles >= math.Pi*earthRadius {
+	if miles >= math.Pi*expert.EarthRadius {
 		return 4
 	}
-	s := 2 * math.Sin(miles/(2*earthRadius))
+	s := 2 * math.Sin(miles/(2*expert.EarthRadius))
 	return s * s
 }
 
@@ -125,7 +124,7 @@ type run struct{ lo, hi int }
 func (f *file) circle(lat, lon, miles float64, chords []float64) []run {
 	var runs []run
 	centre, limit := pointOf(lat, lon), chordOf(miles)
-	angle := miles / earthRadius * 180 / math.Pi
+	angle := miles / expert.EarthRadius * 180 / math.Pi
 	wide := 360.0 // degrees to the east and west that the circle reaches
 	if lat+angle < 90 && lat-angle > -90 {
 		wide = math.Asin(min(1, math.Sin(angle*math.Pi/180)/math.Cos(lat*math.Pi/180)))*180/math.Pi + 1e-9

@@ -56,7 +56,7 @@ func (s *search) measure(p *Profile) Measures {
 		}
 	}
 	if s.query.Centre != nil && p.Practice.Placed {
-		m.Miles = milesBetween(*s.query.Centre, Centre{p.Practice.Lat, p.Practice.Lon})
+		m.Miles = s.query.Centre.MilesTo(Centre{p.Practice.Lat, p.Practice.Lon})
 	}
 	for _, v := range p.Volumes {
 		if slices.Contains(s.query.HCPCS, v.HCPCS) {
@@ -69,12 +69,15 @@ func (s *search) measure(p *Profile) Measures {
 	return m
 }
 
-// milesBetween is the great-circle distance on a sphere of the earth's mean radius.
-func milesBetween(a, b Centre) float64 {
-	const radius, rad = 3958.7613, math.Pi / 180
+// EarthRadius is the earth's mean radius in miles (IUGG: 6,371.0088 km).
+const EarthRadius = 3958.7613
+
+// MilesTo is the great-circle distance on a sphere of the earth's mean radius.
+func (a Centre) MilesTo(b Centre) float64 {
+	const rad = math.Pi / 180
 	sinLat, sinLon := math.Sin((b.Lat-a.Lat)*rad/2), math.Sin((b.Lon-a.Lon)*rad/2)
 	h := sinLat*sinLat + math.Cos(a.Lat*rad)*math.Cos(b.Lat*rad)*sinLon*sinLon
-	return 2 * radius * math.Asin(math.Sqrt(min(1, h)))
+	return 2 * EarthRadius * math.Asin(math.Sqrt(min(1, h)))
 }
 
 // files names the public file behind each part of the fit: its key in the directory's

@@ -109,16 +109,12 @@ func numbers(ns []int) string {
 	return strings.Join(parts, ", ")
 }
 
-// earth is the mean radius in miles (IUGG: 6371.0088 km).
-const earth = 3958.7613
-
 // away gives the great-circle distance in miles and the bearing in radians from
 // north, clockwise.
 func away(from, to expert.Centre) (miles, bearing float64) {
 	rad := math.Pi / 180
 	a, b, dl := from.Lat*rad, to.Lat*rad, (to.Lon-from.Lon)*rad
-	h := math.Pow(math.Sin((b-a)/2), 2) + math.Cos(a)*math.Cos(b)*math.Pow(math.Sin(dl/2), 2)
-	return 2 * earth * math.Asin(math.Sqrt(math.Min(h, 1))), math.Atan2(math.Sin(dl)*math.Cos(b), math.Cos(a)*math.Sin(b)-math.Sin(a)*math.Cos(b)*math.Cos(dl))
+	return from.MilesTo(to), math.Atan2(math.Sin(dl)*math.Cos(b), math.Cos(a)*math.Sin(b)-math.Sin(a)*math.Cos(b)*math.Cos(dl))
 }
 
 // compass is the direction by name: n, ne, e, se, s, sw, w, nw.

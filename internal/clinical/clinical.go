@@ -44,6 +44,20 @@ func Kinds() []Kind {
 // fact stays, so that nobody wonders where it went, and is shown as withdrawn.
 const EnteredInError = "entered-in-error"
 
+// Evidence is what sort of saying about a medicine a fact is. An order is not yet a
+// medicine that was taken, and what a pharmacy handed over is neither.
+type Evidence string
+
+// The sorts of evidence; "" where the file does not tell.
+const (
+	Ordered   Evidence = "order"          // its date is the day of the order
+	Planned   Evidence = "plan"           // proposed or planned, not yet ordered
+	Stated    Evidence = "statement"      // somebody says that it is taken, and when
+	Listed    Evidence = "listed"         // the same, and its date is only the day when that was said
+	Given     Evidence = "administration" // somebody gave it
+	Dispensed Evidence = "dispense"       // a pharmacy handed it over
+)
+
 // Code is one code of a fact, as the file gave it.
 type Code struct {
 	System  string `json:"system,omitempty"` // the code system's URI
@@ -85,8 +99,9 @@ type Fact struct {
 	Flag       string      `json:"flag,omitempty"`   // how the laboratory marked it: "H", "L", "abnormal"
 	Detail     string      `json:"detail,omitempty"` // dose, reaction, conclusion or reason, in the record's words
 	Status     string      `json:"status,omitempty"`
-	Who        string      `json:"who,omitempty"`     // who said it
-	Subject    string      `json:"subject,omitempty"` // Patient.Ref, given only where a file speaks of several patients
+	Evidence   Evidence    `json:"evidence,omitempty"` // of a medicine: what sort of saying it is
+	Who        string      `json:"who,omitempty"`      // who said it
+	Subject    string      `json:"subject,omitempty"`  // Patient.Ref, given only where a file speaks of several patients
 	Components []Component `json:"components,omitempty"`
 	Source     Source      `json:"source"`
 

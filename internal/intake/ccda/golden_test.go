@@ -45,6 +45,7 @@ func told(r clinical.Reading) string {
 		line("range", f.Range)
 		line("flag", f.Flag)
 		line("status", f.Status)
+		line("evidence", string(f.Evidence))
 		line("who", f.Who)
 		line("detail", f.Detail)
 		for _, c := range f.Components {

@@ -24,14 +24,18 @@ func (r *reader) drug(n int32) (concept, int32) {
 	return c, p
 }
 
-func (r *reader) medication(n int32, _ place, f *clinical.Fact) {
+func (r *reader) medication(n int32, at place, f *clinical.Fact) {
 	t := r.t
 	c, _ := r.drug(n)
 	f.Text, f.Codes = c.words(), c.codes
 	f.Date, f.End = r.times(n)
 	f.Status = r.status(n)
+	if f.Status == "nullified" {
+		f.Status = clinical.EnteredInError
+	}
+	f.Evidence = r.evidence(n, at)
 	f.Who = r.who(n, "author", "informant", "performer")
-	if r.negated(n) {
+	if r.negated(n) && f.Status != clinical.EnteredInError {
 		f.Status = "not-taken"
 		if c.primal == "" && f.End == "" && (len(c.codes) == 0 || c.codes[0].Code == "410942007") {
 			f.Text, f.Codes, f.Status = "No known medications", nil, "refuted"
@@ -67,6 +71,24 @@ func (r *reader) medication(n int32, _ place, f *clinical.Fact) {
 	if m := r.quantity(t.down(n, "maxDoseQuantity", "numerator")); m != "" {
 		addComponent(f, clinical.Component{Text: "At most", Value: join(" per ", m, r.quantity(t.down(n, "maxDoseQuantity", "denominator")))})
 	}
+}
+
+// evidence tells what sort of saying about a medicine this is: by its template, else
+// by its mood and the section that it stands in.
+func (r *reader) evidence(n int32, at place) clinical.Evidence {
+	t := r.t
+	mood := t.attr(n, "moodCode")
+	switch {
+	case t.follows(n, statement_+"18"):
+		return clinical.Dispensed
+	case at.section == plans || mood == "PRP" || mood == "PRMS":
+		return clinical.Planned
+	case t.follows(n, statement_+"17"), mood == "INT", mood == "RQO":
+		return clinical.Ordered
+	case at.section == administered:
+		return clinical.Given
+	}
+	return clinical.Stated
 }
 
 func (r *reader) instruction(n int32) string {

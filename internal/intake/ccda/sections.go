@@ -13,6 +13,7 @@ var (
 	problems      = &sectionKind{name: "problems", kind: clinical.Condition, as: "observation"}
 	allergies     = &sectionKind{name: "allergies", kind: clinical.Allergy, as: "observation"}
 	medications   = &sectionKind{name: "medications", kind: clinical.Medication, as: "substanceAdministration"}
+	administered  = &sectionKind{name: "medications", kind: clinical.Medication, as: "substanceAdministration"}
 	immunizations = &sectionKind{name: "immunizations", kind: clinical.Immunization, as: "substanceAdministration"}
 	results       = &sectionKind{name: "results", kind: clinical.Result, as: "observation"}
 	procedures    = &sectionKind{name: "procedures", kind: clinical.Procedure, as: "procedure"}
@@ -40,9 +41,9 @@ var sectionsByCode = map[string]*sectionKind{
 	"42346-7": medications,   // admission medications
 	"10183-2": medications,   // hospital discharge medications
 	"75311-1": medications,   // discharge medications
-	"29549-3": medications,   // medications administered
-	"59774-0": medications,   // procedure anesthesia
-	"10213-7": medications,   // surgical operation note anesthesia
+	"29549-3": administered,  // medications administered
+	"59774-0": administered,  // procedure anesthesia
+	"10213-7": administered,  // surgical operation note anesthesia
 	"48765-2": allergies,     // allergies and intolerances
 	"30954-2": results,       // results
 	"11493-4": results,       // hospital discharge studies summary
@@ -77,7 +78,7 @@ var sectionsByCode = map[string]*sectionKind{
 // start with 2.16.840.1.113883.10.20.22.2.
 var sectionsByTemplate = map[string]*sectionKind{
 	"5": problems, "5.1": problems, "20": problems, "24": problems, "35": problems, "36": problems, "37": problems, "43": problems, "34": problems,
-	"1": medications, "1.1": medications, "11": medications, "11.1": medications, "38": medications, "44": medications, "25": medications,
+	"1": medications, "1.1": medications, "11": medications, "11.1": medications, "38": administered, "44": medications, "25": administered,
 	"6": allergies, "6.1": allergies, "3": results, "3.1": results, "16": results,
 	"4": measured, "4.1": measured, "17": measured, "14": measured, "56": measured, "57": measured, "26": measured, "2.10": measured,
 	"7": procedures, "7.1": procedures, "27": procedures, "22": encounters, "22.1": encounters,

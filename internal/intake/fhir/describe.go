@@ -106,6 +106,9 @@ func (r *reading) phrase(n int32) string {
 			value, unit := r.choice(t.first(t.get(i, "doseAndRate")), "dose")
 			s = strings.TrimSpace(value + " " + unit)
 			s = strings.TrimSpace(s + " " + r.howOften(i))
+			if by := r.phrase(t.get(i, "route")); by != "" {
+				s = strings.TrimPrefix(s+", "+by, ", ")
+			}
 		case t.get(i, "dose") != 0 && t.member(i, "text") == "":
 			value, unit := r.quantity(t.get(i, "dose"))
 			s = strings.TrimSpace(value + " " + unit)

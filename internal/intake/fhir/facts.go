@@ -85,7 +85,9 @@ func (r *reading) fact(n int32, s shape) clinical.Fact {
 // special reads what only some types have.
 func (r *reading) special(n int32, f *clinical.Fact) {
 	t := &r.tree
-	switch t.member(n, "resourceType") {
+	switch name := t.member(n, "resourceType"); name {
+	case "MedicationRequest", "MedicationStatement", "MedicationAdministration", "MedicationDispense":
+		r.medicine(n, name, f)
 	case "Observation":
 		f.Value, f.Unit = r.valueOf(n)
 		f.Range = r.rangeOf(t.first(t.get(n, "referenceRange")))
@@ -137,6 +139,32 @@ func (r *reading) special(n int32, f *clinical.Fact) {
 	}
 	if f.Text == "" && len(f.Codes) > 0 {
 		f.Text = f.Codes[0].Code
+	}
+}
+
+// medicine tells what sort of saying about a medicine this is.
+func (r *reading) medicine(n int32, name string, f *clinical.Fact) {
+	t := &r.tree
+	switch name {
+	case "MedicationRequest":
+		f.Evidence = clinical.Ordered
+		switch t.member(n, "intent") {
+		case "proposal", "plan", "option":
+			f.Evidence = clinical.Planned
+		}
+		// An order not to take it, whatever its status, is none to take it.
+		if t.member(n, "doNotPerform") == "true" && f.Status != clinical.EnteredInError {
+			f.Status = "do-not-perform"
+		}
+	case "MedicationStatement":
+		f.Evidence = clinical.Stated
+		if start, end := r.when(t.get(n, "effectivePeriod")); start+end == "" && t.get(n, "effectiveDateTime") == 0 {
+			f.Evidence = clinical.Listed
+		}
+	case "MedicationAdministration":
+		f.Evidence = clinical.Given
+	case "MedicationDispense":
+		f.Evidence = clinical.Dispensed
 	}
 }
 

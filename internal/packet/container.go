@@ -1,7 +1,6 @@
 package packet
 
 import (
-	"archive/zip"
 	"bufio"
 	"context"
 	"encoding/binary"
@@ -185,34 +184,6 @@ func (p *patient) Read(b []byte) (int, error) {
 		return 0, err
 	}
 	return p.r.Read(b)
-}
-
-// mostParts is how many files a container may have.
-const mostParts = 200_000
-
-// list reads the names and sizes from the directory at the end. Nothing that it says
-// is believed before the whole container has been held against the fixed form.
-func list(r io.ReaderAt, size int64) ([]part, error) {
-	z, err := zip.NewReader(r, size)
-	if err != nil {
-		return nil, err
-	}
-	if len(z.File) == 0 || len(z.File) > mostParts {
-		return nil, fmt.Errorf("%d files", len(z.File))
-	}
-	parts := make([]part, len(z.File))
-	at := int64(0)
-	for i, f := range z.File {
-		if f.Method != zip.Store || f.UncompressedSize64 > uint64(size) {
-			return nil, fmt.Errorf("file %d is not as it should be", i+1)
-		}
-		parts[i] = part{name: f.Name, size: int64(f.UncompressedSize64), crc: f.CRC32, offset: at}
-		at += headSize(f.Name) + parts[i].size + tailSize(parts[i].size)
-		if at > size {
-			return nil, fmt.Errorf("file %d goes beyond the end", i+1)
-		}
-	}
-	return parts, nil
 }
 
 // body gives the bytes of one file.

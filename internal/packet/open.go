@@ -74,7 +74,7 @@ func Open(ctx context.Context, r io.ReaderAt, size int64) (actions.OpenedPacket,
 		return nil, notPacket(err)
 	}
 	o.id = hex.EncodeToString(sum.Sum(nil))
-	return o, o.checkLog()
+	return o, o.checkLog(ctx)
 }
 
 func readManifest(r io.ReaderAt, list, sig part) (m records.Manifest, err error) {
@@ -124,11 +124,11 @@ func agree(m records.Manifest, parts []part) error {
 	}
 	fixed := map[string]bool{}
 	for i, e := range m.Entries {
-		if e.Path != parts[i].name || e.Size != parts[i].size {
-			return changed(e.Path, errors.New("not where the manifest says, or not as large"))
-		}
 		if !pathForm.MatchString(e.Path) || strings.Contains(e.Path, "..") || fixed[e.Path] {
 			return changed(ManifestName, errors.New("a path that no packet has"))
+		}
+		if e.Path != parts[i].name || e.Size != parts[i].size {
+			return changed(e.Path, errors.New("not where the manifest says, or not as large"))
 		}
 		fixed[e.Path] = true
 	}
@@ -175,8 +175,11 @@ func checkContainer(ctx context.Context, r io.ReaderAt, size int64, m records.Ma
 }
 
 // checkLog proves the log that came along.
-func (o *opened) checkLog() error {
-	rep, err := auditlog.Verify(o.parts[LogName].body(o.r), "")
+func (o *opened) checkLog(ctx context.Context) error {
+	rep, err := auditlog.Verify(&patient{ctx, o.parts[LogName].body(o.r)}, "")
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
 	if err != nil {
 		return changed(LogName, err)
 	}

@@ -103,6 +103,7 @@ type Fact struct {
 	Who        string      `json:"who,omitempty"`      // who said it
 	Subject    string      `json:"subject,omitempty"`  // Patient.Ref, given only where a file speaks of several patients
 	Components []Component `json:"components,omitempty"`
+	Exam       *Exam       `json:"exam,omitempty"` // of a report, an imaging study or a document: what it is about
 	Source     Source      `json:"source"`
 
 	SupersededBy string `json:"superseded_by,omitempty"` // id of the fact that took its place, or "" when it was only withdrawn

@@ -48,6 +48,9 @@ func told(r clinical.Reading) string {
 		line("evidence", string(f.Evidence))
 		line("who", f.Who)
 		line("detail", f.Detail)
+		if f.Exam != nil {
+			line("exam", fmt.Sprintf("%+v", *f.Exam))
+		}
 		for _, c := range f.Components {
 			line("- "+c.Text, strings.TrimSpace(strings.Join([]string{c.Value, c.Unit, c.Range, codes(c.Codes)}, " ")))
 		}

@@ -45,6 +45,7 @@ func (r *reader) header(doc int32) {
 	if type_.text != "" && !strings.EqualFold(type_.text, f.Text) {
 		f.Detail = type_.text
 	}
+	f.Exam = r.examined(doc, type_).OrNil()
 	r.out.Facts = append(r.out.Facts, f) // the sections are added to it
 	r.visit(t.down(doc, "componentOf", "encompassingEncounter"), place{path: "ClinicalDocument.componentOf.encompassingEncounter", section: encounters, who: f.Who})
 }

@@ -210,9 +210,18 @@ func (r *reader) study(n int32, _ place, f *clinical.Fact) {
 	})
 	f.Date, f.Value = s.Date, s.UID
 	f.Detail = t.said(t.child(n, "text"))
+	s.BodyPart, s.Laterality = r.site(n)
 	s.Description = strings.Clone(f.Text)
 	if f.Text == "" {
 		f.Text = "Imaging study"
 	}
+	var e clinical.Exam
+	e.AddStudy(s.UID)
+	for _, m := range s.Modality {
+		e.AddModality(m)
+	}
+	e.BodyPart, e.Laterality = s.BodyPart, s.Laterality
+	f.Exam = e.OrNil()
+	r.reportsOn(e)
 	r.out.Studies = append(r.out.Studies, s)
 }

@@ -72,7 +72,7 @@ func init() {
 		"39", "40", "41", "44", "48", "121", "130", "131", "132", "136", "140", "141", "144", "146")
 	add(imaging_, role{kind: clinical.ImagingStudy, read: (*reader).study}, "6")
 	add(imaging_, role{kind: clinical.Result, read: (*reader).result}, "12", "13", "14")
-	add(imaging_, role{kind: clinical.Procedure, read: (*reader).procedure}, "5")
+	add(imaging_, role{kind: clinical.Procedure, read: (*reader).technique}, "5")
 }
 
 // byKind reads a statement that only its section tells the kind of.

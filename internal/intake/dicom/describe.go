@@ -39,6 +39,7 @@ func (r *reader) describe() {
 	if u := h.ascii(tagSeriesUID); u != "" {
 		s.SeriesUIDs = []string{u}
 	}
+	r.named(&s)
 	out.Date = s.Date
 	out.Title = r.title(s)
 	if s.Description == "" {

@@ -67,6 +67,8 @@ const (
 	tagStudyDate    tag = 0x00080020
 	tagSeriesDate   tag = 0x00080021
 	tagContentDate  tag = 0x00080023
+	tagAccession    tag = 0x00080050
+	tagIssuerSeq    tag = 0x00080051
 	tagModality     tag = 0x00080060
 	tagInstitution  tag = 0x00080080
 	tagDescription  tag = 0x00081030
@@ -77,10 +79,15 @@ const (
 	tagBirth        tag = 0x00100030
 	tagSex          tag = 0x00100040
 	tagOtherNames   tag = 0x00101001
+	tagRegion       tag = 0x00082218 // Anatomic Region Sequence
 	tagBodyPart     tag = 0x00180015
 	tagStudyUID     tag = 0x0020000d
 	tagSeriesUID    tag = 0x0020000e
+	tagSide         tag = 0x00200060
+	tagImageSide    tag = 0x00200062
 	tagFrames       tag = 0x00280008
+	tagRequests     tag = 0x0040a370 // Referenced Request Sequence
+	tagEvidence     tag = 0x0040a375 // Current Requested Procedure Evidence Sequence
 	tagConcept      tag = 0x0040a043
 	tagObservers    tag = 0x0040a073
 	tagVerified     tag = 0x0040a493
@@ -213,7 +220,8 @@ type reader struct {
 	h       header
 	records []header
 	report  *report
-	body    element // the wrapped document
+	exam    clinical.Exam // what the sequences say of the examination
+	body    element       // the wrapped document
 	pixels  bool
 	out     clinical.Reading
 }
@@ -306,6 +314,8 @@ func (r *reader) dataset(start int64) error {
 			return r.c.reportPart(e, 0, r.report)
 		case e.tag == tagDocument:
 			r.body = e
+		case e.tag == tagIssuerSeq, e.tag == tagRegion, e.tag == tagRequests, e.tag == tagEvidence, e.tag == tagStudies:
+			return r.examSequence(e)
 		case wanted(e.tag):
 			v, err := r.c.value(e)
 			if err != nil {
@@ -321,8 +331,8 @@ func (r *reader) dataset(start int64) error {
 func wanted(t tag) bool {
 	switch t {
 	case tagFirstRecord, tagNextRecord, tagInUse, tagLowerRecord, tagRecordType, tagFileID,
-		tagCharset, tagSOPClass, tagSOPInstance, tagStudyDate, tagSeriesDate, tagContentDate, tagModality, tagInstitution, tagDescription, tagSeriesText,
-		tagName, tagID, tagIssuer, tagBirth, tagSex, tagOtherNames, tagBodyPart, tagStudyUID, tagSeriesUID, tagFrames,
+		tagCharset, tagSOPClass, tagSOPInstance, tagStudyDate, tagSeriesDate, tagContentDate, tagAccession, tagModality, tagInstitution, tagDescription, tagSeriesText,
+		tagName, tagID, tagIssuer, tagBirth, tagSex, tagOtherNames, tagBodyPart, tagStudyUID, tagSeriesUID, tagSide, tagImageSide, tagFrames,
 		tagVerified, tagDocTitle, tagDocType, tagDocLength:
 		return true
 	}

@@ -95,7 +95,7 @@ func (r *reader) directory() []string {
 		case "STUDY":
 			r.out.Studies = append(r.out.Studies, clinical.Study{
 				UID: h.ascii(tagStudyUID), Modality: []string{},
-				Date: clinical.DateFromHL7(h.ascii(tagStudyDate)), Description: h.text(tagDescription),
+				Date: clinical.DateFromHL7(h.ascii(tagStudyDate)), Description: h.text(tagDescription), Accession: h.text(tagAccession),
 			})
 			study = len(r.out.Studies) - 1
 		case "SERIES":

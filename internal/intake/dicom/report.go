@@ -222,6 +222,7 @@ func (r *reader) reported() {
 	if f.Who == "" {
 		f.Who = r.h.text(tagInstitution)
 	}
+	f.Exam = r.reportedOn()
 	f.Source.Path = "ContentSequence"
 	f.ID = clinical.FactID(r.src.File, f.Source.Path)
 	r.out.Facts = append(r.out.Facts, f)

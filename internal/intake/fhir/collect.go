@@ -21,6 +21,9 @@ func (r *reading) resource(n int32, fullURL, path string) {
 		r.repeated = append(r.repeated, path)
 	}
 	r.links.known(fullURL, typeName, t.member(n, "id"), r.named(n, typeName))
+	if e := r.examOf(n, typeName); !e.Empty() {
+		r.links.examined(fullURL, typeName, t.member(n, "id"), e)
+	}
 	switch typeName {
 	case "Bundle":
 		for i, e := range t.items(t.get(n, "entry")) {
@@ -66,6 +69,9 @@ func (r *reading) resource(n int32, fullURL, path string) {
 // weight is about how many bytes a fact takes in memory.
 func weight(f clinical.Fact) int {
 	n := 560 + len(f.Text) + len(f.Detail) + len(f.Value) + len(f.Who) + len(f.Source.Path) + 48*len(f.Codes)
+	if e := f.Exam; e != nil {
+		n += 160 + 64*(len(e.StudyUIDs)+len(e.Orders)+len(e.Modality))
+	}
 	for _, c := range f.Components {
 		n += 120 + len(c.Text) + len(c.Value) + 48*len(c.Codes)
 	}
@@ -222,6 +228,7 @@ func (r *reading) named(n int32, typeName string) meaning {
 const (
 	forText = iota
 	forWho
+	forExam
 )
 
 type pending struct {
@@ -236,6 +243,7 @@ const maxLinks = 300_000
 // links resolves references inside a file. An address is a fullUrl or "Type/id".
 type links struct {
 	meanings map[string]meaning
+	exams    map[string]clinical.Exam // of studies and orders
 	places   map[string]bool
 	patient  map[string]string // any address of a patient to its Ref
 	wanted   map[string]string // address to the first path that points at it
@@ -243,7 +251,7 @@ type links struct {
 }
 
 func newLinks() links {
-	return links{meanings: map[string]meaning{}, places: map[string]bool{}, patient: map[string]string{}, wanted: map[string]string{}}
+	return links{meanings: map[string]meaning{}, exams: map[string]clinical.Exam{}, places: map[string]bool{}, patient: map[string]string{}, wanted: map[string]string{}}
 }
 
 // known remembers the addresses of a resource.
@@ -266,6 +274,16 @@ func (l *links) known(fullURL, typeName, id string, m meaning) {
 				l.patient[at] = fullURL
 			}
 		}
+	}
+}
+
+// examined remembers what a study or an order says of itself, by its addresses.
+func (l *links) examined(fullURL, typeName, id string, e clinical.Exam) {
+	if fullURL != "" && len(l.exams) < maxLinks {
+		l.exams[fullURL] = e
+	}
+	if id != "" && len(l.exams) < maxLinks {
+		l.exams[typeName+"/"+id] = e
 	}
 }
 
@@ -313,6 +331,10 @@ func (r *reading) resolve(ref string, root int32, use int) meaning {
 // settle resolves the references that had to wait, and names those that lead nowhere.
 func (r *reading) settle() {
 	for _, p := range r.links.waiting {
+		if p.use == forExam {
+			r.settleExam(p)
+			continue
+		}
 		m, ok := r.links.meanings[p.ref]
 		if !ok || p.fact >= len(r.out.Facts) {
 			continue

@@ -107,8 +107,10 @@ func (r *reading) special(n int32, f *clinical.Fact) {
 			all = append(all, t.get(c, "attachment"))
 		}
 		r.attached(f, all)
+		r.paper(n, f)
 	case "DiagnosticReport":
 		r.attached(f, t.items(t.get(n, "presentedForm")))
+		r.reported(n, f)
 	case "Media":
 		r.attached(f, []int32{t.get(n, "content")})
 	case "Composition":
@@ -249,11 +251,17 @@ func (r *reading) study(n int32, f *clinical.Fact) {
 			s.Modality = append(s.Modality, code)
 		}
 	}
+	e := r.examOf(n, "ImagingStudy")
 	for _, i := range t.items(t.get(n, "identifier")) {
 		if uid, ok := strings.CutPrefix(t.member(i, "value"), "urn:oid:"); ok {
 			s.UID = uid
 		}
 	}
+	if s.UID == "" && len(e.StudyUIDs) > 0 {
+		s.UID = e.StudyUIDs[0]
+	}
+	s.Accession, s.Issuer, s.BodyPart, s.Laterality = e.Accession, e.Issuer, e.BodyPart, e.Laterality
+	f.Exam = e.OrNil()
 	for _, m := range t.items(t.get(n, "modality")) {
 		add(t.member(m, "code"))
 	}

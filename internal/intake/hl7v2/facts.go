@@ -57,7 +57,7 @@ func (r *reader) ordered(f []string, path string) {
 	who := r.person(strings.ReplaceAll(at(f, 32), string(r.sub), string(r.comp)))
 	r.noted, r.about = -1, text
 	r.report = r.keep(clinical.Fact{
-		Kind: clinical.Report, Text: text, Codes: codes, Date: r.date, Status: statuses[r.part(at(f, 25), 0)], Who: who,
+		Kind: clinical.Report, Text: text, Codes: codes, Date: r.date, Status: statuses[r.part(at(f, 25), 0)], Who: who, Exam: r.orderOf(f).OrNil(),
 	}, path)
 }
 
@@ -91,7 +91,11 @@ func (r *reader) document(f []string, path string) {
 	if r.part(at(f, 19), 0) == "CA" {
 		status = clinical.EnteredInError // the document was cancelled
 	}
-	r.report = r.keep(clinical.Fact{Kind: clinical.Document, Text: text, Codes: codes, Date: r.date, Status: status, Who: who}, path)
+	for _, i := range []int{14, 15} { // of who placed the order, and of who filled it
+		r.exam.AddOrder(r.part(at(f, i), 0))
+	}
+	r.report = r.keep(clinical.Fact{Kind: clinical.Document, Text: text, Codes: codes, Date: r.date, Status: status, Who: who, Exam: r.exam.OrNil()}, path)
+	r.exam = clinical.Exam{}
 	if r.noted, r.about = -1, ""; r.report >= 0 {
 		r.out.Facts[r.report].Components = append(r.out.Facts[r.report].Components, r.waiting...)
 	}
@@ -103,6 +107,9 @@ func (r *reader) observed(f []string, path string) {
 	text, codes := r.coded(at(f, 3))
 	raw := at(f, 5)
 	r.noted, r.about = -1, text
+	if r.examNumber(codes, raw) {
+		return
+	}
 	switch kind := r.part(at(f, 2), 0); kind {
 	case "TX", "FT", "CF", "CP", "":
 		r.addWords(text, r.paragraph(raw))
@@ -110,13 +117,6 @@ func (r *reader) observed(f []string, path string) {
 	case "ED":
 		r.attached(raw, path)
 		return
-	case "HD", "OG":
-		if len(codes) > 0 && codes[0].Code == "113014" { // the study that a report is about
-			if uid := r.part(raw, 0); uid != "" && len(r.out.Studies) < 1000 {
-				r.out.Studies = append(r.out.Studies, clinical.Study{UID: uid, Modality: []string{}, Date: r.date})
-			}
-			return
-		}
 	case "RP":
 		r.say(clinical.Warning, "linked", path)
 		return

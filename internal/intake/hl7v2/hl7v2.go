@@ -78,6 +78,7 @@ type reader struct {
 	report   int                  // place of the report or document being read, -1 for none
 	date     string               // of the report
 	words    int                  // bytes kept
+	exam     clinical.Exam        // of a document that is not read yet
 	noted    int                  // place of the result that a note would belong to, -1 for the report
 	about    string               // what a note would be about
 	waiting  []clinical.Component // notes that came before their document
@@ -215,7 +216,7 @@ func (r *reader) message(s string) {
 	}
 	r.flush()
 	r.counts, r.report, r.date, r.who = map[string]int{"MSH": 1}, -1, "", nil
-	r.noted, r.about, r.waiting = -1, "", nil
+	r.noted, r.about, r.waiting, r.exam = -1, "", nil, clinical.Exam{}
 	f := r.fields(s)
 	r.kind = r.part(at(f, 8), 0)
 	r.sender = r.part(at(f, 3), 0)
@@ -262,6 +263,9 @@ func (r *reader) segment(name, s string) {
 	case name == "OBR" && r.kind == "MDM":
 		r.about, _ = r.coded(at(f, 4))
 		r.noted = -1
+		r.examined(r.orderOf(f))
+	case (name == "IPC" || name == "ZDS") && (reports || r.kind == "MDM"):
+		r.procedureOf(name, f)
 	case name == "NTE":
 		r.note(r.paragraph(at(f, 3)))
 	case name == "AL1":

@@ -141,13 +141,13 @@ func meaning(f clinical.Fact) string {
 // Contradiction is two or more places that cannot all be right. Which one is, only
 // people can find out: nothing here chooses.
 type Contradiction struct {
-	Kind  string    // medicine, birth_date, sex, allergy, result or diagnosis
+	Kind  string    // one of ContradictionKinds
 	About string    // the medicine, test or diagnosis, in a record's words
 	Sides []Witness // at least two, each from another file
 }
 
 // ContradictionKinds lists the kinds, in the order in which they are shown.
-var ContradictionKinds = []string{"birth_date", "sex", "allergy", "medicine", "diagnosis", "result"}
+var ContradictionKinds = []string{"birth_date", "sex", "allergy", "medicine", "dose", "no_medicine", "diagnosis", "result"}
 
 // Contradictions finds where the files that are the patient's speak against each
 // other: a medicine that is taken here and stopped there, an allergy here and none
@@ -157,6 +157,11 @@ func Contradictions(files []File) []Contradiction {
 	var out []Contradiction
 	out = append(out, aboutThePerson(files)...)
 	out = append(out, allergies(files)...)
+	rows, none := medicineRows(files)
+	for _, r := range rows {
+		out = append(out, r.clashes()...)
+	}
+	out = append(out, takenInSpite(rows, none)...)
 	by := map[clinical.Kind]map[string][]statement{}
 	each(files, func(f clinical.Fact, s Witness) {
 		if by[f.Kind] == nil {
@@ -172,7 +177,7 @@ func Contradictions(files []File) []Contradiction {
 		kind clinical.Kind
 		name string
 		find func([]statement) []Witness
-	}{{clinical.Medication, "medicine", stoppedElsewhere}, {clinical.Condition, "diagnosis", refutedElsewhere}, {clinical.Result, "result", otherValue}} {
+	}{{clinical.Condition, "diagnosis", refutedElsewhere}, {clinical.Result, "result", otherValue}} {
 		for _, group := range by[k.kind] {
 			if sides := k.find(group); len(sides) > 1 {
 				out = append(out, Contradiction{k.name, group[0].fact.Text, sides})
@@ -279,18 +284,6 @@ func allergies(files []File) []Contradiction {
 		}
 	}
 	return out
-}
-
-// stoppedElsewhere finds a medicine that one file calls active and another stopped.
-// One that was begun after the stop was only begun again.
-func stoppedElsewhere(group []statement) []Witness {
-	return opposed(group, "active", "stopped", func(active, stopped clinical.Fact) bool {
-		end := stopped.End
-		if end == "" {
-			end = stopped.Date
-		}
-		return active.Date == "" || end == "" || clinical.CompareDates(day(active.Date), day(end)) <= 0
-	})
 }
 
 func refutedElsewhere(group []statement) []Witness {

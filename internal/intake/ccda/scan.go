@@ -228,14 +228,18 @@ func nameByte(c byte) bool {
 }
 
 // word gives where the name that starts at i ends, and where its part behind the
-// prefix starts.
+// prefix starts. A colon with nothing on one side of it divides nothing: the name is
+// then taken whole, as encoding/xml does, and is none that a document may use.
 func (s *scanner) word(i int) (end, local int) {
 	end, local = i, i
 	for end < len(s.s) && nameByte(s.s[end]) {
-		if s.s[end] == ':' {
+		if s.s[end] == ':' && end > i {
 			local = end + 1
 		}
 		end++
+	}
+	if local == end {
+		local = i
 	}
 	return end, local
 }

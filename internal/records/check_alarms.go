@@ -11,21 +11,25 @@ import (
 // Alarm is one thing that is wrong with what is at hand. Text says in one sentence
 // what it is, why it matters and what to do; the other fields say the same in parts.
 type Alarm struct {
-	Kind    string   `json:"kind" enum:"report_without_images,images_without_report,wrong_patient,duplicate,unreadable,not_english,slides_due_back,images_not_here,not_dicom"`
-	Reason  string   `json:"reason,omitempty" doc:"which of the forms of this kind it is, such as encrypted"`
-	Text    string   `json:"text"`
-	What    string   `json:"what"`
-	Why     string   `json:"why"`
-	Next    string   `json:"next"`
-	Holder  string   `json:"holder" doc:"who has what is needed"`
-	From    string   `json:"from,omitempty" doc:"who made this very record, where it says so"`
-	Item    string   `json:"item,omitempty"`
-	Date    string   `json:"date,omitempty" doc:"of the record; of a loan, the day on which it is due back"`
-	About   string   `json:"about,omitempty" doc:"title of the record"`
-	Files   []string `json:"files" doc:"names of the files it is about"`
-	Entries []int    `json:"entries" doc:"places in have, counted from 0"`
-	Blocks  bool     `json:"blocks" doc:"the records are not ready while it stands"`
-	Rule    string   `json:"rule"`
+	Kind     string   `json:"kind" enum:"report_without_images,images_without_report,wrong_patient,duplicate,unreadable,not_english,slides_due_back,images_not_here,not_dicom"`
+	Reason   string   `json:"reason,omitempty" doc:"which of the forms of this kind it is, such as encrypted"`
+	Text     string   `json:"text"`
+	What     string   `json:"what"`
+	Why      string   `json:"why"`
+	Next     string   `json:"next"`
+	Holder   string   `json:"holder" doc:"who has what is needed"`
+	From     string   `json:"from,omitempty" doc:"who made this very record, where it says so"`
+	Item     string   `json:"item,omitempty"`
+	Date     string   `json:"date,omitempty" doc:"of the record; of a loan, the day on which it is due back"`
+	Modality []string `json:"modality,omitempty" doc:"of images, or of a report: how they were made"`
+	BodyPart string   `json:"body_part,omitempty"`
+	Number   string   `json:"accession,omitempty" doc:"number of the order: whoever keeps the images finds them by it"`
+	Studies  []string `json:"studies,omitempty" doc:"UIDs of the studies that the report names, or of the images"`
+	About    string   `json:"about,omitempty" doc:"title of the record"`
+	Files    []string `json:"files" doc:"names of the files it is about"`
+	Entries  []int    `json:"entries" doc:"places in have, counted from 0"`
+	Blocks   bool     `json:"blocks" doc:"the records are not ready while it stands"`
+	Rule     string   `json:"rule"`
 }
 
 // sort tells which entries count: the patient's own, readable, and images only as
@@ -104,6 +108,9 @@ func (k *checker) imagesAndReports(window int) {
 		return k.use[i] || k.mine[i] && k.in.Have[i].isImages() && k.in.Have[i].Unreadable == ""
 	}
 	k.out.Matches = MatchReports(k.in.Have, window, all)
+	for i := range k.out.Matches {
+		k.say(&k.out.Matches[i])
+	}
 	for i, h := range k.in.Have {
 		if !all(i) {
 			continue
@@ -118,10 +125,25 @@ func (k *checker) imagesAndReports(window int) {
 		case h.isImageReport() && !matched(true, func(m Match) (int, int) { return m.Report, m.Images }):
 			// Where the disc's list names them, that alarm says more.
 			if !matched(false, func(m Match) (int, int) { return m.Report, m.Images }) {
-				k.raise("report_without_images", "", i)
+				reason := "unnamed"
+				if h.namesStudy() {
+					reason = "named"
+				}
+				k.raise("report_without_images", reason, i)
 			}
 		case h.isImages() && k.use[i] && !matched(false, func(m Match) (int, int) { return m.Images, m.Report }) && !k.again(i):
 			k.raise("images_without_report", "", i)
+		}
+	}
+}
+
+// say puts in the words of the rules by what a report and its images were matched, and
+// takes from them whether that is certain.
+func (k *checker) say(m *Match) {
+	for _, f := range k.book.Judge("records_alarms", map[string]any{"match.by": m.By}, k.on, k.lang).Fired {
+		if f.Kind == "match" {
+			k.find(f.Finding)
+			m.Text, m.Rule, m.Certain = f.Reason, f.Rule, f.Sets["certain"] == "yes"
 		}
 	}
 }
@@ -250,6 +272,10 @@ func (k *checker) raise(kind, reason string, entries ...int) {
 			Kind: kind, Reason: reason, Text: f.Reason, What: f.Words["what"], Why: f.Words["why"], Next: f.Words["next"], Holder: f.Words["holder"],
 			From: h.Holder, Item: string(h.Item), Date: day(h.Date), About: h.Description, Files: []string{}, Entries: entries,
 			Blocks: f.Sets["blocks"] == "yes", Rule: f.Rule,
+		}
+		a.Modality, a.BodyPart, a.Number, a.Studies = h.modalities(), h.BodyPart, h.number(), h.studies()
+		if h.StudyUID != "" && h.isImages() {
+			a.Studies = []string{h.StudyUID}
 		}
 		if kind == "slides_due_back" {
 			a.Date = h.DueBack.String()

@@ -97,8 +97,8 @@ func reportOf(f clinical.Fact, h Held) (Held, bool) {
 	if picturesOf(item) != "" {
 		h.Modality = modalitiesIn(f.Text)
 	}
-	h.ReportForStudy, h.Accession = studyOf(f), accessionOf(f)
 	text := wordsOf(f)
+	h.tied(f, text)
 	h.Content, h.Language = fingerprint(text), languageOf(text)
 	return h, true
 }
@@ -118,35 +118,27 @@ func itemOfPage(f clinical.Fact, name string) CheckItem {
 	return itemByName(name, clinical.FilePDF)
 }
 
-// studyOf and accessionOf find the numbers that tie a report to its images, where the
-// reader gives them as codes or parts of the fact.
-func studyOf(f clinical.Fact) string {
-	for _, c := range f.Components {
-		for _, code := range c.Codes {
-			if code.Code == "110180" || code.System == "urn:dicom:uid" {
-				return strings.TrimPrefix(c.Value+codeIf(c.Value == "", code.Code), "urn:oid:")
-			}
-		}
+// tied gives a report the numbers and the rest by which its images or its tissue are
+// found: those that its reader found, and those that its own words call so.
+func (h *Held) tied(f clinical.Fact, text string) {
+	var e clinical.Exam
+	if f.Exam != nil {
+		e.Add(*f.Exam)
 	}
-	return ""
-}
-
-func accessionOf(f clinical.Fact) string {
-	for _, c := range f.Components {
-		for _, code := range c.Codes {
-			if code.Code == "ACSN" || code.Code == "121022" {
-				return c.Value
-			}
-		}
+	for _, n := range numbersIn(text) {
+		e.AddOrder(n)
 	}
-	return ""
-}
-
-func codeIf(is bool, code string) string {
-	if is {
-		return code
+	if len(e.StudyUIDs) > 0 {
+		h.ReportForStudy = e.StudyUIDs[0]
 	}
-	return ""
+	if len(e.StudyUIDs) > 1 {
+		h.ReportForStudies = e.StudyUIDs
+	}
+	h.Accession, h.AccessionIssuer, h.OrderNumbers = e.Accession, e.Issuer, e.Orders
+	h.BodyPart, h.Laterality = e.BodyPart, e.Laterality
+	if len(h.Modality) == 0 && picturesOf(h.Item) != "" {
+		h.Modality = slices.DeleteFunc(e.Modality, func(m string) bool { return !pictured(m) })
+	}
 }
 
 // sections lets the parts of a document count: a note of a visit holds a list of

@@ -125,6 +125,7 @@ func (g *gatherer) piece(p Piece, h Held) {
 		}
 		for _, s := range p.Studies {
 			h.StudyUID, h.Modality, h.Description = s.UID, s.Modality, s.Description
+			h.complete(s)
 		}
 		h.Item, h.Format = "images", "dicom"
 	case clinical.FilePDF, clinical.FileImage:
@@ -169,22 +170,13 @@ func (g *gatherer) dicom(p Piece, h Held) {
 			n := h
 			n.Item, n.Format, n.StudyUID, n.Modality, n.Description = "images", "dicom", s.UID, slices.Clone(s.Modality), s.Description
 			n.Date, n.Instances = day(s.Date), new(int)
+			n.Accession, n.AccessionIssuer, n.BodyPart, n.Laterality = s.Accession, s.Issuer, s.BodyPart, s.Laterality
 			n.SHA256 = "" // it stands for many files
 			had = &n
 			g.studies[key] = had
 			g.order = append(g.order, key)
 		}
-		for _, m := range s.Modality {
-			if !slices.Contains(had.Modality, m) {
-				had.Modality = append(had.Modality, m)
-			}
-		}
-		if had.Date == "" {
-			had.Date = day(s.Date)
-		}
-		if had.Description == "" {
-			had.Description = s.Description
-		}
+		had.complete(s)
 		if p.Kind == clinical.FileDICOMDIR {
 			n := s.Instances
 			if had.Listed != nil {
@@ -205,6 +197,33 @@ func (g *gatherer) dicom(p Piece, h Held) {
 		}
 		g.seen[p.SHA256] = h.Name
 		*had.Instances++
+	}
+}
+
+// complete takes over from a further file of a study what was not known yet.
+func (h *Held) complete(s clinical.Study) {
+	for _, m := range s.Modality {
+		if !slices.Contains(h.Modality, m) {
+			h.Modality = append(h.Modality, m)
+		}
+	}
+	if h.Date == "" {
+		h.Date = day(s.Date)
+	}
+	if h.Description == "" {
+		h.Description = s.Description
+	}
+	if h.Accession == "" {
+		h.Accession, h.AccessionIssuer = s.Accession, s.Issuer
+	}
+	if h.BodyPart == "" {
+		h.BodyPart = s.BodyPart
+	}
+	switch {
+	case h.Laterality == "":
+		h.Laterality = s.Laterality
+	case s.Laterality != "" && s.Laterality != h.Laterality:
+		h.Laterality = "B" // a study of both sides has series of each
 	}
 }
 

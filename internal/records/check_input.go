@@ -40,9 +40,13 @@ type Held struct {
 	PatientConfirmed *bool         `json:"patient_confirmed,omitempty" doc:"the person says that it is theirs, whatever name it bears"`
 	StudyUID         string        `json:"study_uid,omitempty" doc:"of images: DICOM Study Instance UID"`
 	ReportForStudy   string        `json:"report_for_study,omitempty" doc:"of a report: the Study Instance UID of its images"`
+	ReportForStudies []string      `json:"report_for_studies,omitempty" doc:"of a report on several studies: all of them"`
 	Accession        string        `json:"accession,omitempty" doc:"number of the order, on a report and on its images"`
+	AccessionIssuer  string        `json:"accession_issuer,omitempty" doc:"whose number it is: an OID, a URI or a name"`
+	OrderNumbers     []string      `json:"order_numbers,omitempty" doc:"other numbers of the order: one of them may be the accession number, and none need be"`
 	Modality         []string      `json:"modality,omitempty" doc:"DICOM modality codes, such as MR"`
 	BodyPart         string        `json:"body_part,omitempty"`
+	Laterality       string        `json:"laterality,omitempty" enum:"L,R,B" doc:"left, right or both"`
 	Description      string        `json:"description,omitempty" doc:"title of the report or of the study"`
 	Instances        *int          `json:"instances,omitempty" min:"0" max:"10000000" doc:"images that are here"`
 	Listed           *int          `json:"listed,omitempty" min:"0" max:"10000000" doc:"images that the disc's own list names"`
@@ -57,6 +61,7 @@ type Held struct {
 
 	Top  string `json:"-"` // SHA-256 of the received file, where it comes from a case
 	Fact string `json:"-"` // id of the fact
+	Loan string `json:"-"` // id of the specimen that was lent
 }
 
 // OtherItem is what nobody can name.

@@ -11,14 +11,18 @@ import (
 
 // Match says that a report belongs to a set of images, and by what that is known.
 type Match struct {
-	Report int    `json:"report" doc:"place in have, counted from 0"`
-	Images int    `json:"images" doc:"place in have, counted from 0"`
-	By     string `json:"by" enum:"study_uid,accession,modality_body_part_date,modality_date,date,nothing_against" doc:"the strongest thing that ties them; nothing_against: too little is known to tell them apart"`
+	Report  int    `json:"report" doc:"place in have, counted from 0"`
+	Images  int    `json:"images" doc:"place in have, counted from 0"`
+	By      string `json:"by" enum:"study_uid,accession,accession_alone,modality_body_part_date,modality_date,date,nothing_against" doc:"the strongest thing that ties them; accession_alone: the number is the same, and neither who gave it nor the day confirms it; nothing_against: too little is known to tell them apart"`
+	Certain bool   `json:"certain" doc:"a number that only this study has ties them; anything else is a likeness"`
+	Text    string `json:"text" doc:"the same in one sentence"`
+	Rule    string `json:"rule"`
 }
 
 // MatchReports ties each report of the entries to its images. Numbers decide where
 // both sides have one; else what was looked at, how, and a date at most window days
-// apart. The entries that use refuses take no part.
+// apart. The entries that use refuses take no part. A report on several studies is tied
+// to each of them by number.
 func MatchReports(have []Held, window int, use func(int) bool) []Match {
 	out := []Match{}
 	for r, report := range have {
@@ -39,7 +43,7 @@ func MatchReports(have []Held, window int, use func(int) bool) []Match {
 			if rank < best {
 				best, mine = rank, nil
 			}
-			mine = append(mine, Match{r, i, by})
+			mine = append(mine, Match{Report: r, Images: i, By: by})
 		}
 		out = append(out, mine...)
 	}
@@ -47,35 +51,38 @@ func MatchReports(have []Held, window int, use func(int) bool) []Match {
 }
 
 // matchWays are the ways to match, the strongest first.
-var matchWays = []string{"study_uid", "accession", "modality_body_part_date", "modality_date", "date", "nothing_against"}
+var matchWays = []string{"study_uid", "accession", "accession_alone", "modality_body_part_date", "modality_date", "date", "nothing_against"}
 
 // tie says by what a report and images belong together, "" when they do not.
 func tie(report, images Held, window int) string {
-	if a, b := report.ReportForStudy, images.StudyUID; a != "" && b != "" {
-		if a == b {
+	if studies := report.studies(); len(studies) > 0 && images.StudyUID != "" {
+		if slices.Contains(studies, images.StudyUID) {
 			return "study_uid"
 		}
 		return ""
 	}
-	if a, b := report.Accession, images.Accession; a != "" && b != "" {
-		if strings.EqualFold(a, b) {
-			return "accession"
-		}
+	number, numbers := sameNumber(report, images)
+	if numbers && !number {
 		return ""
 	}
+	if number {
+		day, dated := near(report.Date, images.Date, 0)
+		if day && dated || sameIssuer(report, images) {
+			return "accession"
+		}
+	}
 	near, known := near(report.Date, images.Date, window)
-	if known && !near {
+	if known && !near && !number {
 		return ""
 	}
 	how, both := sameModality(report, images)
-	if both && !how {
-		return ""
-	}
 	where, bothParts := samePart(report, images)
-	if bothParts && !where {
+	if both && !how || bothParts && !where || otherSide(report, images) {
 		return ""
 	}
 	switch {
+	case number:
+		return "accession_alone"
 	case known && both && bothParts:
 		return "modality_body_part_date"
 	case known && both:
@@ -113,6 +120,16 @@ func span(date string) (from, to time.Time, ok bool) {
 	return t, t, err == nil
 }
 
+// day is the day of a date that may be an instant.
+func day(date string) string {
+	if len(date) > 10 {
+		return date[:10]
+	}
+	return date
+}
+
+// ageDays counts from the last day that a date can mean, so that nothing is called old
+// too soon.
 func ageDays(date string, on contract.Date) int {
 	_, last, ok := span(date)
 	if !ok {

@@ -21,7 +21,7 @@ func TestAReportIsMatchedByTheStrongestThing(t *testing.T) {
 		{Item: "imaging_reports"},
 	}
 	got := MatchReports(have, 3, func(int) bool { return true })
-	for _, want := range []Match{{0, 1, "study_uid"}, {3, 4, "modality_body_part_date"}, {5, 6, "modality_body_part_date"}, {7, 8, "modality_date"}, {9, 1, "nothing_against"}} {
+	for _, want := range []Match{{Report: 0, Images: 1, By: "study_uid"}, {Report: 3, Images: 4, By: "modality_body_part_date"}, {Report: 5, Images: 6, By: "modality_body_part_date"}, {Report: 7, Images: 8, By: "modality_date"}, {Report: 9, Images: 1, By: "nothing_against"}} {
 		if !slices.Contains(got, want) {
 			t.Errorf("%+v is not in %+v", want, got)
 		}
@@ -33,6 +33,60 @@ func TestAReportIsMatchedByTheStrongestThing(t *testing.T) {
 	}
 	if m := MatchReports(have, 3, func(i int) bool { return i != 1 }); slices.ContainsFunc(m, func(m Match) bool { return m.Images == 1 }) {
 		t.Error("what does not count was matched")
+	}
+}
+
+// A number of the order is as good as the study's own only where the place that gave it,
+// or the day, confirms it.
+func TestANumberIsCertainOnlyWhenSomethingConfirmsIt(t *testing.T) {
+	for _, c := range []struct {
+		name           string
+		report, images Held
+		by             string
+		certain        bool
+	}{
+		{"the study", Held{ReportForStudy: "1.2", Accession: "8"}, Held{StudyUID: "1.2", Accession: "9"}, "study_uid", true},
+		{"the day", Held{Accession: "GM-8", Date: "2026-09-01"}, Held{Accession: "gm8", Date: "2026-09-01"}, "accession", true},
+		{"the place", Held{Accession: "8", AccessionIssuer: "1.2.3", Date: "2026-09-01"}, Held{Accession: "0008", AccessionIssuer: "urn:oid:1.2.3", Date: "2026-10-01"}, "accession", true},
+		{"nothing", Held{Accession: "8", Date: "2026-09-03"}, Held{Accession: "8", Date: "2026-09-01"}, "accession_alone", false},
+		{"no number", Held{Description: "MRI brain", Date: "2026-09-01"}, Held{Modality: []string{"MR"}, BodyPart: "HEAD", Date: "2026-09-01"}, "modality_body_part_date", false},
+		{"the day alone", Held{Date: "2026-09-01"}, Held{Date: "2026-09-01"}, "date", false},
+		{"nothing at all", Held{}, Held{}, "nothing_against", false},
+	} {
+		c.report.Item, c.images.Item = "imaging_reports", "images"
+		a := answer(t, CheckInput{Specialty: "general", Have: []Held{c.report, c.images}})
+		if len(a.Matches) != 1 || a.Matches[0].By != c.by || a.Matches[0].Certain != c.certain || a.Matches[0].Text == "" {
+			t.Errorf("%s: %+v", c.name, a.Matches)
+		}
+	}
+}
+
+// The alarm says what a request must name.
+func TestAReportThatNamesItsStudySaysWhichToAskFor(t *testing.T) {
+	a := answer(t, CheckInput{Specialty: "general", Have: []Held{
+		{Item: "imaging_reports", Description: "MRI of the left knee", BodyPart: "KNEE", Modality: []string{"MR"}, Date: "2026-09-01", ReportForStudy: "1.2", OrderNumbers: []string{"GM26-1"}},
+	}})
+	if len(a.Alarms) != 1 {
+		t.Fatalf("%+v", a.Alarms)
+	}
+	x := a.Alarms[0]
+	if x.Reason != "named" || x.Number != "GM26-1" || !slices.Equal(x.Studies, []string{"1.2"}) || !slices.Equal(x.Modality, []string{"MR"}) || x.BodyPart != "KNEE" || x.Date != "2026-09-01" || !x.Blocks {
+		t.Errorf("%+v", x)
+	}
+}
+
+func TestATextGivesTheNumbersThatItCallsAccessionNumbers(t *testing.T) {
+	for text, want := range map[string][]string{
+		"MRI BRAIN\nAccession #: GM26-20817\nThere is a mass": {"GM26-20817"},
+		"Accession Number 1182734. ACCESSION NO.: S26-18842":  {"1182734", "S26-18842"},
+		"accession numbers are assigned on arrival":           nil,
+		"Accession:": nil,
+		"ACCESSION ID 0042317 and accession id 0042317": {"0042317"},
+		"Accession: K\u212a1234":                        nil,
+	} {
+		if got := numbersIn(text); !slices.Equal(got, want) {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
 	}
 }
 

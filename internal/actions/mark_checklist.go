@@ -7,7 +7,7 @@ import (
 	"consilium/internal/records"
 )
 
-// MarkChecklist keeps what the person says of the items that no file shows: they
+// MarkChecklist keeps what the person says of the items of their list that no file shows: they
 // have it on paper, they asked for it, it does not concern them.
 func (h *House) MarkChecklist(ctx context.Context, who casefile.Person, c *casefile.Case, m records.Marks, from casefile.Version) error {
 	if err := m.Check(); err != nil {

@@ -21,6 +21,12 @@ func (h *House) Brief(c *casefile.Case, lang string) (letters.Letter, error) {
 	if err != nil {
 		return letters.Letter{}, err
 	}
+	return h.briefOf(c, files, lang, byName(lang))
+}
+
+// briefOf makes the page of some of the case's files: in a packet, of those alone that
+// are in it.
+func (h *House) briefOf(c *casefile.Case, files []records.File, lang string, naming naming) (letters.Letter, error) {
 	profile, _, err := casefile.Read[casefile.Profile](c, casefile.ProfileRef)
 	if err != nil {
 		return letters.Letter{}, err
@@ -33,7 +39,7 @@ func (h *House) Brief(c *casefile.Case, lang string) (letters.Letter, error) {
 	if err != nil {
 		return letters.Letter{}, err
 	}
-	list, err := records.Checklist(c, files, h.today())
+	check, err := h.CheckRecords(c, files, lang)
 	if err != nil {
 		return letters.Letter{}, err
 	}
@@ -48,12 +54,13 @@ func (h *House) Brief(c *casefile.Case, lang string) (letters.Letter, error) {
 		in.Expert = doctor(chosen.Doctor)
 	}
 	facts := records.Facts(files)
-	in.Conditions, in.Medicines = current(besides(facts, profile.Diagnosis), clinical.Condition), current(facts, clinical.Medication)
-	in.Allergies, in.NoAllergy = allergies(facts)
-	in.Timeline = briefLines(records.Moments(files, story))
-	for _, i := range list {
-		if (i.State == records.Here || i.State == records.TooOld || i.State == records.Paper) && !slices.Contains(onThePage, i.ID) {
-			in.Records = append(in.Records, i.Name.In(lang))
+	from := newSources(files, facts, naming)
+	in.Conditions, in.Medicines = from.conditions(besides(facts, profile.Diagnosis)), from.medicines(records.Medicines(files, h.today()), lang)
+	in.Allergies, in.NoAllergy = from.allergies(facts)
+	in.Timeline = from.lines(records.Moments(files, story))
+	for _, p := range check.Here {
+		if !slices.Contains(onThePage, p.Item) {
+			in.Records = append(in.Records, p.Name)
 		}
 	}
 	asked, _, err := casefile.Read[questions.List](c, questions.Ref)
@@ -71,9 +78,9 @@ func (h *House) Brief(c *casefile.Case, lang string) (letters.Letter, error) {
 	return letters.Brief(in, lang), nil
 }
 
-// onThePage are the items of the checklist that the page itself carries: they need
-// not be announced on it.
-var onThePage = []string{"story", "doctor_contact", "diagnosis", "medication_list", "allergies"}
+// onThePage are the items of the list that the page itself carries: they need not be
+// announced on it.
+var onThePage = []string{"story", "question", "doctor_contact", "diagnosis", "medication_list", "allergies"}
 
 // besides leaves out the illness that the case is about, as far as its code tells.
 func besides(facts []clinical.Fact, d casefile.Diagnosis) []clinical.Fact {
@@ -104,31 +111,6 @@ func doctor(d casefile.Doctor) letters.Doctor {
 	return letters.Doctor{Name: d.Name, Specialty: d.Specialty, Practice: d.Practice, Address: d.Address, Phone: d.Phone}
 }
 
-// current names what holds now: conditions and medicines that no record calls over,
-// each once, the newest first. A medicine comes with the dose that was written last.
-func current(facts []clinical.Fact, kind clinical.Kind) []string {
-	facts = slices.Clone(facts)
-	slices.SortStableFunc(facts, func(a, b clinical.Fact) int { return clinical.CompareDates(b.Date, a.Date) })
-	var names []string
-	seen := map[string]bool{}
-	for _, f := range facts {
-		key := strings.ToLower(f.Text)
-		if f.Kind != kind || f.Text == "" || seen[key] {
-			continue
-		}
-		seen[key] = true // an older entry says nothing that the newest does not
-		if over(f) {
-			continue
-		}
-		name := f.Text
-		if kind == clinical.Medication && f.Detail != "" {
-			name += ": " + f.Detail
-		}
-		names = append(names, name)
-	}
-	return names
-}
-
 // over tells whether a record says that something has ended or never was.
 func over(f clinical.Fact) bool {
 	s := strings.ToLower(f.Status)
@@ -138,53 +120,4 @@ func over(f clinical.Fact) bool {
 		}
 	}
 	return f.Kind == clinical.Condition && f.End != ""
-}
-
-// allergies names them, or says that the records state that there are none.
-func allergies(facts []clinical.Fact) ([]string, letters.Consent) {
-	none := letters.Unknown
-	var names []string
-	for _, f := range facts {
-		text := strings.ToLower(f.Text)
-		switch {
-		case f.Kind != clinical.Allergy || f.Text == "" || over(f):
-		case strings.HasPrefix(text, "no known"):
-			none = letters.Given
-		case !slices.Contains(names, f.Text):
-			names = append(names, f.Text)
-		}
-	}
-	if len(names) > 0 {
-		none = letters.Unknown
-	}
-	return names, none
-}
-
-// briefLines gives the course of things: what was found, done and told. Results
-// stay in the full record, and of a scan with its report on one day one line is
-// enough.
-func briefLines(all []records.Moment) []letters.Line {
-	reported := map[string]bool{}
-	for _, m := range all {
-		if m.Kind == clinical.Report && m.General {
-			reported[m.Date[:min(10, len(m.Date))]] = true
-		}
-	}
-	var lines []letters.Line
-	for _, m := range all {
-		switch m.Kind {
-		case records.Told, clinical.Condition, clinical.Procedure, clinical.ImagingStudy, clinical.Report:
-		default:
-			continue
-		}
-		day := m.Date[:min(10, len(m.Date))]
-		if !m.General || !clinical.ReadableDate(m.Date) || m.Text == "" || m.Kind == clinical.ImagingStudy && reported[day] {
-			continue
-		}
-		if m.Status == "refuted" || m.Status == "not-done" || m.Status == "cancelled" {
-			continue
-		}
-		lines = append(lines, letters.Line{Date: day, Text: m.Text})
-	}
-	return lines
 }

@@ -254,6 +254,10 @@ func (h *House) enclosures(c *casefile.Case, d appeal.Denial, draft appeal.Draft
 	if err != nil {
 		return nil, err
 	}
+	names, err := h.ItemNames(c, draft.Language)
+	if err != nil {
+		return nil, err
+	}
 	var all []appeal.Enclosure
 	if draft.Doctor != "" {
 		signer, err := h.AppealSigner(c, draft.Doctor)
@@ -269,8 +273,8 @@ func (h *House) enclosures(c *casefile.Case, d appeal.Denial, draft appeal.Draft
 		}
 		f := files[at]
 		e := appeal.Enclosure{Title: f.Base(), SHA256: sha256, Pages: f.Piece.Pages}
-		if i := slices.IndexFunc(records.Items, func(i records.Item) bool { return i.ID == f.Label.Item }); i >= 0 {
-			e.Title = records.Items[i].Name.In(draft.Language)
+		if name := names.Of(f.Label.Item); name != "" {
+			e.Title = name
 		}
 		if slices.Contains(d.Papers(), sha256) {
 			e.Title = refusalTitle(d, draft.Language)

@@ -28,6 +28,9 @@ type CheckAnswer struct {
 	Matches   []Match           `json:"matches" doc:"which report belongs to which images, and by what"`
 	Tell      []string          `json:"tell" doc:"fields of the question that would make the list more exact"`
 	Findings  []finding.Finding `json:"findings"`
+
+	List    []ListItem `json:"-"` // the whole list, without what does not fit
+	NotMine []Lacking  `json:"-"` // what the person says was never made, or is not theirs
 }
 
 // Lacking is one item that is not here.
@@ -159,8 +162,8 @@ type want struct {
 	entries  []int // newest first
 }
 
-// list sets what is wanted against what is here.
-func (k *checker) list() {
+// want puts the list together.
+func (k *checker) want() finding.Verdict {
 	verdict := k.book.Judge("records", k.facts(), k.on, k.lang)
 	byItem := map[string]*want{}
 	for _, f := range verdict.Fired {
@@ -176,6 +179,12 @@ func (k *checker) list() {
 		}
 		w.take(f)
 	}
+	return verdict
+}
+
+// list sets what is wanted against what is here.
+func (k *checker) list() {
+	verdict := k.want()
 	for _, w := range k.wants {
 		k.seek(w)
 	}
@@ -272,9 +281,11 @@ func (k *checker) place(w *want) {
 			p.Date = k.in.Have[w.entries[0]].Date
 		}
 		k.out.Here = append(k.out.Here, p)
+		k.out.List = append(k.out.List, w.row())
 		return
 	}
 	if slices.Contains(k.in.DoesNotFit, CheckItem(w.Item)) {
+		k.out.NotMine = append(k.out.NotMine, w.Lacking)
 		return
 	}
 	l := w.Lacking
@@ -287,6 +298,7 @@ func (k *checker) place(w *want) {
 			}
 		}
 	}
+	k.out.List = append(k.out.List, ListItem{Item: l.Item, Kind: l.Kind, Need: l.Need, Name: l.Name})
 	if l.Need == "if_exists" {
 		k.out.Perhaps = append(k.out.Perhaps, l)
 		return
@@ -319,10 +331,10 @@ func (k *checker) age(f finding.Fired) {
 			if h.Date == "" || len(modality) > 0 && !h.mayBe(modality) {
 				continue
 			}
-			if days := f.Numbers["days"]; olderThan(day(h.Date), k.on.String(), days) {
+			if days, age := f.Numbers["days"], ageDays(h.Date, k.on); age > days {
 				k.find(f.Finding)
 				k.out.TooOld = append(k.out.TooOld, TooOldItem{
-					Item: w.Item, Name: w.Name, Need: w.Need, Date: day(h.Date), AgeDays: ageDays(h.Date, k.on), MaxDays: days,
+					Item: w.Item, Name: w.Name, Need: w.Need, Date: day(h.Date), AgeDays: age, MaxDays: days,
 					Text: f.Reason, Holder: w.Holder, Rule: f.Rule, Confidence: f.Confidence, Entry: i,
 				})
 			}

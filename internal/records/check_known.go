@@ -154,3 +154,21 @@ func itemByWords(text string) (CheckItem, bool) {
 	}
 	return "", false
 }
+
+// within finds a word at a word's beginning: "mri" is in "MRI of the breast" and
+// not in "primrite".
+func within(text, word string) bool {
+	for from := 0; ; {
+		i := strings.Index(text[from:], word)
+		if i < 0 {
+			return false
+		}
+		i += from
+		if i == 0 || !letter(text[i-1]) {
+			return true
+		}
+		from = i + 1
+	}
+}
+
+func letter(b byte) bool { return b >= 'a' && b <= 'z' || b >= '0' && b <= '9' || b >= 0x80 }

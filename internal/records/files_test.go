@@ -2,6 +2,7 @@ package records
 
 import (
 	"encoding/json"
+	"slices"
 	"testing"
 	"time"
 
@@ -136,16 +137,25 @@ func TestWithdrawnAndSupersededFactsDoNotCount(t *testing.T) {
 	}
 }
 
-func checked(t *testing.T, nouns map[casefile.Ref]any) map[string]Checked {
+// standsIn sets what the files of a case show against the general list: for each item
+// here, too old, missing or perhaps.
+func standsIn(t *testing.T, nouns map[casefile.Ref]any) map[string]string {
 	t.Helper()
-	c := caseOf(t, nouns)
-	list, err := Checklist(c, read(t, c), today)
-	if err != nil {
-		t.Fatal(err)
+	in := CheckInput{Specialty: "general"}
+	Gather(read(t, caseOf(t, nouns))).Into(&in)
+	a := answer(t, in)
+	by := map[string]string{}
+	for _, x := range a.Here {
+		by[x.Item] = "here"
 	}
-	by := map[string]Checked{}
-	for _, x := range list {
-		by[x.ID] = x
+	for _, x := range a.TooOld {
+		by[x.Item] = "too old"
+	}
+	for _, x := range a.Missing {
+		by[x.Item] = "missing"
+	}
+	for _, x := range a.Perhaps {
+		by[x.Item] = "perhaps"
 	}
 	return by
 }
@@ -155,60 +165,66 @@ func TestAReportIsNotTheImageAndNotTheSlide(t *testing.T) {
 	path := fact("a", "Surgical pathology", "2026-10-06", clinical.Report)
 	nouns := map[casefile.Ref]any{}
 	put(nouns, clinical.Reading{SHA256: "a", Kind: clinical.FileFHIRBundle, Facts: []clinical.Fact{mri, path}, Studies: []clinical.Study{{UID: "1", Instances: 600}}})
-	by := checked(t, nouns)
-	for id, want := range map[string]State{"imaging_reports": Here, "images": Missing, "pathology_report": Here, "pathology_slides": Missing, "operative_reports": Perhaps, "allergies": Missing} {
-		if got := by[id].State; got != want {
+	by := standsIn(t, nouns)
+	for id, want := range map[string]string{"imaging_reports": "here", "images": "missing", "pathology_report": "here", "pathology_slides": "missing", "operative_reports": "perhaps", "allergies": "missing"} {
+		if got := by[id]; got != want {
 			t.Errorf("%s is %s, want %s", id, got, want)
 		}
 	}
-	put(nouns, clinical.Reading{SHA256: "b", Kind: clinical.FileDICOM})
-	if got := checked(t, nouns)["images"].State; got != Here {
+	put(nouns, clinical.Reading{SHA256: "b", Kind: clinical.FileDICOM, Studies: []clinical.Study{{UID: "1", Modality: []string{"MR"}}}})
+	if got := standsIn(t, nouns)["images"]; got != "here" {
 		t.Errorf("with an image file: %s", got)
 	}
 }
 
 func TestAPlannedBiopsyIsNoPathologyReport(t *testing.T) {
 	nouns := map[casefile.Ref]any{}
-	put(nouns, clinical.Reading{SHA256: "a", Facts: []clinical.Fact{fact("a", "Biopsy of breast", "2026-10-06", clinical.Procedure)}})
-	if got := checked(t, nouns)["pathology_report"].State; got != Perhaps {
+	planned := fact("a", "Biopsy of breast", "2026-10-06", clinical.Procedure)
+	planned.Status = "preparation"
+	put(nouns, clinical.Reading{SHA256: "a", Facts: []clinical.Fact{planned}})
+	if got := standsIn(t, nouns)["pathology_report"]; got == "here" {
 		t.Fatalf("got %s", got)
 	}
 }
 
 func TestNotesOlderThanSixMonthsAreTooOld(t *testing.T) {
-	for date, want := range map[string]State{"2026-10-01": Here, "2026-05-24": Here, "2026-05-22": TooOld, "2026-05": Here, "2026-04": TooOld, "2026": Here, "2025": TooOld} {
+	for date, want := range map[string]string{"2026-10-01": "here", "2026-05-24": "here", "2026-05-22": "too old", "2026-05": "here", "2026-04": "too old", "2026": "here", "2025": "too old"} {
 		nouns := map[casefile.Ref]any{}
 		put(nouns, clinical.Reading{SHA256: "a", Facts: []clinical.Fact{fact("a", "Progress note", date, clinical.Document)}})
-		if got := checked(t, nouns)["doctor_notes"].State; got != want {
+		if got := standsIn(t, nouns)["doctor_notes"]; got != want {
 			t.Errorf("a note of %s is %s, want %s", date, got, want)
 		}
 	}
 }
 
-func TestWhatWasSetAsideTicksNothingOff(t *testing.T) {
+func TestWhatIsSomebodyElsesTicksNothingOff(t *testing.T) {
 	nouns := map[casefile.Ref]any{}
-	put(nouns, clinical.Reading{SHA256: "a", Kind: clinical.FileDICOM, Patient: person("Ann Lee", "1950-01-01")})
+	put(nouns, clinical.Reading{SHA256: "a", Kind: clinical.FileDICOM, Patient: person("Ann Lee", "1950-01-01"), Studies: []clinical.Study{{UID: "1", Modality: []string{"MR"}}}})
 	nouns[LabelRef("a")] = Label{Item: "doctor_notes"}
-	by := checked(t, nouns)
-	if by["images"].State != Perhaps || by["doctor_notes"].State != Missing {
-		t.Fatalf("images: %s, notes: %s", by["images"].State, by["doctor_notes"].State)
+	by := standsIn(t, nouns)
+	if by["images"] == "here" || by["doctor_notes"] != "missing" {
+		t.Fatalf("images: %s, notes: %s", by["images"], by["doctor_notes"])
 	}
 }
 
-func TestTheChecklistSpeaksBothLanguagesAndNamesItsSource(t *testing.T) {
-	seen := map[string]bool{}
-	for _, i := range Items {
-		if seen[i.ID] {
-			t.Errorf("%s is there twice", i.ID)
-		}
-		seen[i.ID] = true
-		for _, w := range []Words{i.Name, i.Why, i.Holder} {
-			if w["en"] == "" || w["es"] == "" || len(w) != 2 {
-				t.Errorf("%s lacks words", i.ID)
-			}
-		}
-		if i.Source == "" || i.Need != Must && i.Need != IfExists {
-			t.Errorf("%s: source %q, need %q", i.ID, i.Source, i.Need)
-		}
+func TestSlidesOnLoanAreHereAndTheirDayIsWatched(t *testing.T) {
+	lent := Specimen{ID: "s1", Lab: "Larkspur Pathology", What: "breast, left", Slides: "4", DueBack: "2026-11-25", Moves: []Move{{Kind: Left, On: "2026-11-01"}}}
+	home := lent
+	home.ID, home.Moves = "s2", append(home.Moves, Move{Kind: Home, On: "2026-11-10"})
+	in := CheckInput{Specialty: "general", Have: OnLoan([]Specimen{lent, home})}
+	if len(in.Have) != 1 || in.Have[0].Loan != "s1" {
+		t.Fatalf("on loan: %+v", in.Have)
+	}
+	a := answer(t, in)
+	if got := alarms(a); !slices.Contains(got, "slides_due_back:soon") {
+		t.Errorf("due in three days: %v", got)
+	}
+	if !slices.ContainsFunc(a.Here, func(p Present) bool { return p.Item == "pathology_slides" }) {
+		t.Error("slides that the second laboratory has are not here")
+	}
+	blocks := lent
+	blocks.Slides, blocks.Blocks = "", "1"
+	if got := OnLoan([]Specimen{blocks}); len(got) != 1 || got[0].Item != "pathology_blocks" {
+		t.Errorf("a block: %+v", got)
 	}
 }

@@ -85,7 +85,7 @@ func (w Whose) Check() error {
 // Label is what the person says that a file is, which counts where its bytes
 // cannot tell: a scanned letter, a photograph of a page.
 type Label struct {
-	Item string `json:"item,omitempty"` // id of a checklist item
+	Item string `json:"item,omitempty"` // a CheckItem
 	From string `json:"from,omitempty"` // doctor or hospital it comes from
 	Date string `json:"date,omitempty"` // YYYY-MM-DD: the date on the paper
 	Note string `json:"note,omitempty"`
@@ -94,7 +94,7 @@ type Label struct {
 // Check lists what is wrong, each fault on its field.
 func (l Label) Check(today string) error {
 	var fs fault.Faults
-	if l.Item != "" && !isItem(l.Item) {
+	if l.Item != "" && knownItem(CheckItem(l.Item)).Kind == "" {
 		fs = append(fs, fault.New(fault.Invalid, "form.choice").On("item"))
 	}
 	if l.Date != "" && l.Date > today {

@@ -114,15 +114,17 @@ func merged(all []Moment) []Moment {
 // tissue, operations and hospital stays. A panel of blood work is none: its results
 // stand by themselves.
 func telling(f clinical.Fact) bool {
-	for _, i := range Items {
-		switch i.ID {
-		case "imaging_reports", "pathology_report", "operative_reports", "discharge_summaries":
-			if i.Match.speaks(f) {
-				return true
-			}
-		}
+	if f.Kind != clinical.Report && f.Kind != clinical.Document {
+		return false
 	}
-	return false
+	item, ok := itemOf(f)
+	return ok && (slices.Contains(tells, item) || slices.ContainsFunc(knownItem(item).Also, func(also CheckItem) bool { return slices.Contains(tells, also) }))
+}
+
+// tells are the items that tell of a scan, of tissue, of an operation or of a stay.
+var tells = []CheckItem{
+	"imaging_reports", "operative_reports", "discharge_summaries", "radiation_summary",
+	"pathology_report", "biopsy_core_map", "molecular_report", "genomic_assay", "flow_cytometry", "cytogenetics", "mismatch_repair", "ras_braf", "pdl1",
 }
 
 // rankOf puts what matters most of a day first: the person's own words, then the

@@ -21,7 +21,7 @@ type bringView struct {
 	Tasks []ui.Option
 }
 
-// sameThing says which item of the records' checklist a thing to bring is.
+// sameThing says which item of the list of records a thing to bring is.
 var sameThing = map[string]string{
 	"notes": "doctor_notes", "labs": "test_results", "images": "images", "pathology": "pathology_report", "surgery": "operative_reports",
 	"hospital": "discharge_summaries", "medicines": "medication_list", "allergies": "allergies",
@@ -32,24 +32,25 @@ func lookBring(v *web.Visit) (bringView, error) {
 	if err != nil {
 		return bringView{}, err
 	}
-	checked, err := records.Checklist(v.Case, files, v.Today())
+	check, err := v.House.CheckRecords(v.Case, files, v.Lang())
 	if err != nil {
 		return bringView{}, err
 	}
-	state := map[string]records.State{}
-	for _, i := range checked {
-		state[i.ID] = i.State
+	hints := map[string]string{}
+	for _, l := range check.Missing {
+		if l.Need == "must" {
+			hints[l.Item] = v.Say.T("prepare.bring.missing")
+		}
+	}
+	for _, p := range check.Here {
+		hints[p.Item] = v.Say.T("prepare.bring.here")
+		if check.Marks.Items[p.Item] == records.OnPaper && check.OnlyTold(p) {
+			hints[p.Item] = v.Say.T("prepare.bring.paper")
+		}
 	}
 	var x bringView
 	for _, e := range questions.Bring() {
-		o := ui.Option{Value: e.ID, Label: e.In(v.Lang())}
-		switch state[sameThing[e.ID]] {
-		case records.Here, records.TooOld:
-			o.Hint = v.Say.T("prepare.bring.here")
-		case records.Missing:
-			o.Hint = v.Say.T("prepare.bring.missing")
-		}
-		x.Items = append(x.Items, o)
+		x.Items = append(x.Items, ui.Option{Value: e.ID, Label: e.In(v.Lang()), Hint: hints[sameThing[e.ID]]})
 	}
 	for _, e := range questions.Tasks() {
 		x.Tasks = append(x.Tasks, ui.Option{Value: e.ID, Label: e.In(v.Lang())})

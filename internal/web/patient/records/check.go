@@ -1,6 +1,7 @@
 package records
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
 	"strings"
@@ -30,10 +31,16 @@ type checkView struct {
 	Here    []hereView
 	NotMine []lackView // set aside by the person
 	Clashes int        // places where the records contradict each other
-	Since   int        // days since nothing is lacking; -1 while something is
-	SinceOn string
-	Asked   []askedView
+	Clocks  clockView
 	Reading int // files that are not read yet
+}
+
+// clockView is the two clocks of the records: since somebody was asked, and since all
+// was here.
+type clockView struct {
+	Asked   []askedView // the requests that are open, the oldest first
+	Since   int         // days since nothing is lacking; -1 while something is
+	SinceOn string
 }
 
 // lackView is one thing that is not here.
@@ -60,6 +67,7 @@ type oldView struct {
 
 type hereView struct {
 	records.Present
+	Told    *lackView // where only the person's word shows it: what they may take back
 	Sources []ui.Link
 	More    int
 }
@@ -87,16 +95,13 @@ func lookCheck(v *web.Visit) (checkView, error) {
 	if err != nil {
 		return checkView{}, err
 	}
-	x := checkView{RecordsCheck: a, Since: -1, Clashes: len(records.Contradictions(files))}
+	x := checkView{RecordsCheck: a, Clashes: len(records.Contradictions(files))}
 	for _, f := range files {
 		if !f.Read {
 			x.Reading++
 		}
 	}
-	if a.Since != "" {
-		x.Since, x.SinceOn = daysBetween(a.Since, v.Today()), a.Since
-	}
-	if x.Asked, err = underWay(v); err != nil {
+	if x.Clocks, err = lookClocks(v, a); err != nil {
 		return checkView{}, err
 	}
 	for _, al := range a.CheckAnswer.Alarms {
@@ -113,28 +118,26 @@ func lookCheck(v *web.Visit) (checkView, error) {
 	})
 	for _, l := range a.Missing {
 		if l.Need == "must" {
-			x.Musts = append(x.Musts, viewLack(a, l))
+			x.Musts = append(x.Musts, x.Clocks.of(viewLack(a, l)))
 		} else {
-			x.Shoulds = append(x.Shoulds, viewLack(a, l))
+			x.Shoulds = append(x.Shoulds, x.Clocks.of(viewLack(a, l)))
 		}
 	}
 	for _, l := range a.CheckAnswer.Perhaps {
-		x.Perhaps = append(x.Perhaps, viewLack(a, l))
+		x.Perhaps = append(x.Perhaps, x.Clocks.of(viewLack(a, l)))
+	}
+	for _, l := range a.CheckAnswer.NotMine {
+		x.NotMine = append(x.NotMine, viewLack(a, l))
 	}
 	for _, o := range a.CheckAnswer.TooOld {
 		x.TooOld = append(x.TooOld, oldView{o, entryLink(v, a, o.Entry), reasonOf(a, o.Rule)})
 	}
-	for _, all := range [][]lackView{x.Musts, x.Shoulds, x.Perhaps} {
-		for i := range all {
-			for _, r := range x.Asked {
-				if slices.Contains(r.Items, all[i].Item) {
-					all[i].Open = append(all[i].Open, r)
-				}
-			}
-		}
-	}
 	for _, p := range a.CheckAnswer.Here {
 		h := hereView{Present: p}
+		if a.Marks.Items[p.Item] == records.OnPaper && a.OnlyTold(p) {
+			told := viewLack(a, records.Lacking{Item: p.Item, Name: p.Name})
+			h.Told = &told
+		}
 		for _, e := range p.Entries {
 			if l := entryLink(v, a, e); l.Href != "" && !slices.Contains(h.Sources, l) {
 				if len(h.Sources) == mostSources {
@@ -149,19 +152,32 @@ func lookCheck(v *web.Visit) (checkView, error) {
 	return x, nil
 }
 
-// underWay lists the requests that went out and are not answered whole.
-func underWay(v *web.Visit) ([]askedView, error) {
+func lookClocks(v *web.Visit, a actions.RecordsCheck) (clockView, error) {
+	x := clockView{Since: -1}
+	if a.Since != "" {
+		x.Since, x.SinceOn = daysBetween(a.Since, v.Today()), a.Since
+	}
 	all, err := records.Requests(v.Case)
 	if err != nil {
-		return nil, err
+		return x, err
 	}
-	var out []askedView
 	for _, r := range all {
 		if k := v.House.RequestClock(r, v.Lang()); !k.Sent.IsZero() && k.Open() {
-			out = append(out, askedView{r.Holder.Name, k.Since, v.URL("records.request", r.ID), r.Items})
+			x.Asked = append(x.Asked, askedView{r.Holder.Name, k.Since, v.URL("records.request", r.ID), r.Items})
 		}
 	}
-	return out, nil
+	slices.SortStableFunc(x.Asked, func(p, q askedView) int { return cmp.Compare(q.Days, p.Days) })
+	return x, nil
+}
+
+// of adds the requests for a thing that are under way.
+func (x clockView) of(l lackView) lackView {
+	for _, r := range x.Asked {
+		if slices.Contains(r.Items, l.Item) {
+			l.Open = append(l.Open, r)
+		}
+	}
+	return l
 }
 
 func viewLack(a actions.RecordsCheck, l records.Lacking) lackView {
@@ -181,6 +197,10 @@ func viewAlarm(v *web.Visit, a actions.RecordsCheck, al records.Alarm) alarmView
 	}
 	for _, e := range al.Entries {
 		h := a.Have[e]
+		if h.Loan != "" {
+			x.Links = append(x.Links, ui.Link{Label: v.Say.T("records.check.loan", "lab", h.Holder), Href: v.URL("records.specimen", h.Loan)})
+			continue
+		}
 		if h.Top == "" {
 			continue
 		}
@@ -217,10 +237,16 @@ func reasonOf(a actions.RecordsCheck, rule string) *finding.Finding {
 
 // entryLink leads to where a thing at hand stands.
 func entryLink(v *web.Visit, a actions.RecordsCheck, entry int) ui.Link {
-	if entry < 0 || entry >= len(a.Have) || a.Have[entry].Top == "" {
+	if entry < 0 || entry >= len(a.Have) {
 		return ui.Link{}
 	}
 	h := a.Have[entry]
+	switch {
+	case h.Loan != "":
+		return ui.Link{Label: h.Description, Href: v.URL("records.specimen", h.Loan)}
+	case h.Top == "":
+		return ui.Link{}
+	}
 	label := h.Description
 	if label == "" {
 		label = short(h.Name)
@@ -281,6 +307,25 @@ func saveCheck(v *web.Visit) error {
 	return v.Go("records.check")
 }
 
+// The form: one mark for each item that no file shows. What is here keeps the mark
+// it had, should the file be set aside later.
+
+func readMarks(had records.Marks, form url.Values) records.Marks {
+	m := records.Marks{Items: map[string]records.Mark{}, Specialty: had.Specialty}
+	for id, mark := range had.Items {
+		if !form.Has("mark-" + id) {
+			m.Items[id] = mark
+		}
+	}
+	for name := range form {
+		id, ok := strings.CutPrefix(name, "mark-")
+		if mark := form.Get(name); ok && mark != "" {
+			m.Items[id] = records.Mark(mark)
+		}
+	}
+	return m
+}
+
 func sameMarks(a, b records.Marks) bool {
 	if a.Specialty != b.Specialty || len(a.Items) != len(b.Items) {
 		return false
@@ -296,7 +341,7 @@ func sameMarks(a, b records.Marks) bool {
 func checkSheet(v *web.Visit) (web.Sheet, error) {
 	x, err := lookCheck(v)
 	fields := []web.Named{{Name: "specialty", Label: v.Say.T("records.check.specialty")}}
-	for _, l := range slices.Concat(x.Musts, x.Shoulds, x.Perhaps) {
+	for _, l := range slices.Concat(x.Musts, x.Shoulds, x.Perhaps, x.NotMine) {
 		fields = append(fields, web.Named{Name: "mark-" + l.Item, Label: l.Name})
 	}
 	return web.Sheet{

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"consilium/internal/casefile"
+	core "consilium/internal/records"
 	"consilium/internal/web/patient/records"
 	"consilium/internal/web/webtest"
 )
@@ -56,8 +57,8 @@ func TestTheCheckNamesWhatIsMissingWhyAndWhoHasIt(t *testing.T) {
 		t.Fatalf("got %d: %s", a.Status, a.Body)
 	}
 	said(t, s.Get(home+"/records/check"), "The list is for: spine")
-	// What this page was told the other page leaves as it is.
-	if a := s.Post(home+"/records", url.Values{"version": {"1"}, "mark-allergies": {"asked"}}); a.Status != http.StatusSeeOther {
+	// What a form does not ask stays as it is.
+	if a := s.Post(home+"/records/check", url.Values{"version": {"1"}, "mark-allergies": {"asked"}}); a.Status != http.StatusSeeOther {
 		t.Fatalf("got %d: %s", a.Status, a.Body)
 	}
 	said(t, s.Get(home+"/records/check"), "The list is for: spine", "You asked for it")
@@ -67,6 +68,68 @@ func TestTheCheckNamesWhatIsMissingWhyAndWhoHasIt(t *testing.T) {
 	if a := s.Post(home+"/records/check", url.Values{"version": {"0"}, "specialty": {"rare"}}); a.Status != http.StatusConflict {
 		t.Errorf("a stale save is no conflict: %d", a.Status)
 	}
+}
+
+func TestWhatThePersonSaidCanBeTakenBack(t *testing.T) {
+	s := webtest.New(t, records.Step)
+	home := "/case/" + string(s.NewCase(elena))
+	if a := s.Post(home+"/records/check", url.Values{"version": {"0"}, "mark-allergies": {"does_not_fit"}, "mark-medication_list": {"on_paper"}}); a.Status != http.StatusSeeOther {
+		t.Fatalf("got %d: %s", a.Status, a.Body)
+	}
+	said(t, s.Get(home+"/records/check"), "1 thing that does not apply to you", `name="mark-allergies"`, `name="mark-medication_list"`)
+	if a := s.Post(home+"/records/check", url.Values{"version": {"1"}, "mark-allergies": {""}, "mark-medication_list": {""}}); a.Status != http.StatusSeeOther {
+		t.Fatalf("got %d: %s", a.Status, a.Body)
+	}
+	if a := s.Get(home + "/records/check"); strings.Contains(a.Body, "does not apply to you</summary>") {
+		t.Error("what was taken back still stands")
+	}
+}
+
+func TestTheHomeOfTheStepSaysHowFarThePersonIsAndWhatToDoNext(t *testing.T) {
+	s := webtest.New(t, records.Step)
+	home := "/case/" + string(s.NewCase(elena))
+	said(t, s.Get(home+"/records"), "Start with what you have", "things that a second doctor needs")
+	bringIn(t, s, home, "portal.json", bundleOf("1971-06-01", entry("r", pathology)))
+	a := s.Get(home + "/records")
+	said(t, a, "See what is missing, and ask for it", home+"/records/check", "Missing most:", "slides", "1 file is read", home+"/records/requests", home+"/records/timeline", "Something is still missing.")
+	bringIn(t, s, home, "cut.json", bundleOf("1971-06-01", entry("r", pathology))[:300])
+	said(t, s.Get(home+"/records"), "1 file to look at")
+}
+
+func TestTheRecordsAreCompleteSinceTheLastNeededThingCame(t *testing.T) {
+	s := webtest.New(t, records.Step)
+	walter := elena
+	walter.Diagnosis = casefile.Diagnosis{Text: "a rash"}
+	home := "/case/" + string(s.NewCase(walter))
+	bringIn(t, s, home, "portal.json", bundleOf("1971-06-01", entry("m", takes)))
+	s.Pass(24 * time.Hour)
+	form := url.Values{"version": {"0"}, "specialty": {"general"}}
+	for _, item := range []string{"doctor_notes", "test_results", "allergies", "story"} {
+		form.Set("mark-"+item, "on_paper")
+	}
+	if a := s.Post(home+"/records/check", form); a.Status != http.StatusSeeOther {
+		t.Fatalf("got %d: %s", a.Status, a.Body)
+	}
+	s.Pass(3 * 24 * time.Hour)
+	bringIn(t, s, home, "more.json", bundleOf("1971-06-01", entry("m", stopped)))
+	for _, p := range []string{"/records", "/records/check"} {
+		said(t, s.Get(home+p), "3 days (since")
+	}
+	said(t, s.Get(home+"/records"), "All that a second doctor needs is here.", home+"/records/packet")
+}
+
+func TestSlidesStillDueBackAreSaidWithTheirLoan(t *testing.T) {
+	s := webtest.New(t, records.Step)
+	id := s.NewCase(elena)
+	home := "/case/" + string(id)
+	lent := core.Specimen{ID: strings.Repeat("a", 26), Lab: "Larkspur Pathology", What: "breast, left", Slides: "4", DueBack: "2026-11-25"}
+	if err := s.House.KeepSpecimen(t.Context(), s.Who, s.Case(id), lent, 0); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.House.MoveSpecimen(t.Context(), s.Who, s.Case(id), lent.ID, core.Move{ID: strings.Repeat("b", 26), Kind: core.Left, On: "2026-11-01"}, 1); err != nil {
+		t.Fatal(err)
+	}
+	said(t, s.Get(home+"/records/check"), "The loan from Larkspur Pathology", home+"/records/specimen/"+lent.ID)
 }
 
 func TestRecordsFromTheFutureDoNotStopTheCheck(t *testing.T) {

@@ -22,6 +22,7 @@ import (
 type fileView struct {
 	listed
 	Pieces []pieceView
+	Items  []ui.Option // what it can be
 }
 
 // pieceView is the file, or one file inside it.
@@ -100,7 +101,14 @@ func fileSheet(v *web.Visit) (web.Sheet, fileView, error) {
 	if err != nil {
 		return web.Sheet{}, fileView{}, err
 	}
-	x := fileView{listed: list(v, f)}
+	names, err := v.House.ItemNames(v.Case, v.Lang())
+	if err != nil {
+		return web.Sheet{}, fileView{}, err
+	}
+	x := fileView{listed: list(v, f, names)}
+	if x.Items, err = itemsFor(v, f.Label.Item, names); err != nil {
+		return web.Sheet{}, fileView{}, err
+	}
 	if f.Read {
 		n := 0
 		f.Piece.Each(func(p records.Piece) {
@@ -126,6 +134,29 @@ func fileSheet(v *web.Visit) (web.Sheet, fileView, error) {
 		Draw: func(form ui.Form) templ.Component { return filePage(v, form, x) },
 	}, x, nil
 }
+
+// itemsFor are the things of the case's list that a file can be. What it was called
+// before stays a choice when the list has changed.
+func itemsFor(v *web.Visit, now string, names *records.Names) ([]ui.Option, error) {
+	list, err := v.House.RecordsList(v.Case, v.Lang())
+	if err != nil {
+		return nil, err
+	}
+	var os []ui.Option
+	for _, i := range list {
+		if i.Kind == "specimen" || slices.Contains(ownWords, i.Item) {
+			continue // no file can be these
+		}
+		os = append(os, ui.Option{Value: i.Item, Label: i.Name})
+	}
+	if name := names.Of(now); name != "" && !slices.ContainsFunc(os, func(o ui.Option) bool { return o.Value == now }) {
+		os = append(os, ui.Option{Value: now, Label: name})
+	}
+	return os, nil
+}
+
+// ownWords are the items that the person tells in other steps.
+var ownWords = []string{"story", "question", "doctor_contact"}
 
 func viewPiece(v *web.Visit, p records.Piece, n int) pieceView {
 	x := pieceView{Piece: p, Kind: kindOf(v.Say, p.Reading), Studies: p.Studies}

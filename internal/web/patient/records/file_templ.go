@@ -179,7 +179,7 @@ func filePage(v *web.Visit, f ui.Form, x fileView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Select(f, ui.Field{Name: "item", Label: v.Say.T("records.file.item"), Optional: true, Width: ui.Long, Options: items(v.Lang())}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Select(f, ui.Field{Name: "item", Label: v.Say.T("records.file.item"), Optional: true, Width: ui.Long, Options: x.Items}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1024,17 +1024,6 @@ func study(say text.Speaker, kind string, s clinical.Study) string {
 		return say.T("records.study_told", "what", what)
 	}
 	return say.T("records.study", "what", what, "images", say.N("records.images", s.Instances))
-}
-
-func items(lang string) []ui.Option {
-	var os []ui.Option
-	for _, i := range records.Items {
-		if i.Kind == "specimen" || i.ID == "story" || i.ID == "doctor_contact" {
-			continue // no file can be these
-		}
-		os = append(os, ui.Option{Value: i.ID, Label: i.Name.In(lang)})
-	}
-	return os
 }
 
 var _ = templruntime.GeneratedTemplate

@@ -45,9 +45,9 @@ func noteOf(i clinical.Issue) string {
 	return "unclear"
 }
 
-// notes says in plain words what is the matter with a file and what is inside it,
-// each thing once. That the file itself is of no known kind its kind says already.
-func notes(say text.Speaker, p records.Piece) []string {
+// noteKeys tells what is the matter with a file and what is inside it, each thing once.
+// That the file itself is of no known kind its kind says already.
+func noteKeys(p records.Piece) []string {
 	var keys []string
 	p.Each(func(x records.Piece) {
 		for _, i := range x.Issues {
@@ -56,9 +56,28 @@ func notes(say text.Speaker, p records.Piece) []string {
 			}
 		}
 	})
+	return keys
+}
+
+// notes says in plain words what is the matter with a file.
+func notes(say text.Speaker, keys []string) []string {
 	var said []string
 	for _, k := range keys {
 		said = append(said, say.T("records.note."+k))
 	}
 	return said
+}
+
+// mend are the notes after which somebody must do something: get a new copy, open a
+// lock. What we cannot read ourselves wants a word on what it is.
+var mend = []string{"cut", "damaged", "locked", "empty", "unsafe", "too_big"}
+
+// troubled tells whether somebody must look at a file that was read.
+func troubled(f records.File) bool {
+	for _, k := range noteKeys(f.Piece) {
+		if slices.Contains(mend, k) || (k == "kept" || k == "unknown") && f.Label.Item == "" {
+			return true
+		}
+	}
+	return f.Piece.Kind == "" && f.Label.Item == ""
 }

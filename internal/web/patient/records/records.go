@@ -5,16 +5,14 @@ package records
 import (
 	"embed"
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
-	"github.com/a-h/templ"
-
+	"consilium/internal/actions"
 	"consilium/internal/casefile"
 	"consilium/internal/clinical"
+	"consilium/internal/journey"
 	"consilium/internal/records"
 	"consilium/internal/web"
 	"consilium/internal/web/text"
@@ -27,7 +25,7 @@ var words embed.FS
 // Step is the step and its pages. An upload is begun at the address of the part
 // page, and each piece is sent to an address of its own below that.
 var Step = web.Step{ID: "records", Words: words, Call: call, Pages: slices.Concat([]web.Page{
-	{ID: "records", Show: show, Save: save},
+	{ID: "records", Show: show},
 	{ID: "records.upload", Show: showUpload, Save: saveUpload, Raw: true},
 	{ID: "records.part", Item: "{id...}", Show: showPart, Save: startPart, More: map[string]func(*web.Visit) error{http.MethodPatch: addPart}, Raw: true},
 	{ID: "records.file", Item: "{sha}", Show: showFile, Save: saveFile},
@@ -38,22 +36,37 @@ var Step = web.Step{ID: "records", Words: words, Call: call, Pages: slices.Conca
 	{ID: "records.pulled", Item: "{portal}", Show: showPulled},
 	{ID: "records.check", Show: showCheck, Save: saveCheck},
 	{ID: "records.contradictions", Show: showClashes},
-}, requestPages, readPages, packetPages)}
+}, requestPages, readPages, packetPages, lookPages)}
 
 // readSoon is how long a file may wait to be read before the page offers to read
 // it at once.
 const readSoon = time.Minute
 
-// What the page shows: what is here, and what is missing.
+// What the page shows: the one next step, how far the records are, what arrived and
+// what is the matter with it, and the doors to all that can be done with them.
 
 type view struct {
 	Patient string
-	Files   []listed
 	Asking  []listed // files whose patient is not the case's: they come first
-	Reading int      // files that are being read
-	Groups  []group
-	Missing int // musts that are not here
+	Look    []listed // files that somebody must look at
+	Reading []listed // files that are being read
+	Read    []listed // the rest
+	Check   actions.RecordsCheck
+	Stand   records.Standing
+	Most    []lackView // what is missing most
+	Clocks  clockView
+	Doors   []doors
 }
+
+// all is how many files there are.
+func (x view) all() int { return len(x.Look) + len(x.Reading) + len(x.Read) }
+
+// mostMissing is how many missing things the page names, and mostOpen how many files
+// stand open before they are folded away.
+const (
+	mostMissing = 3
+	mostOpen   = 8
+)
 
 // listed is one file as the list shows it.
 type listed struct {
@@ -70,60 +83,30 @@ type listed struct {
 	Whose   string
 }
 
-// group is the checklist's items that stand alike.
-type group struct {
+// doors are pages of the step that serve one purpose.
+type doors struct {
 	Key   string
-	Items []records.Checked
+	Links []door
 }
 
-// The handlers.
+type door struct {
+	ui.Link
+	Text string
+}
+
+// The handler.
 
 func show(v *web.Visit) error {
-	s, x, err := sheet(v)
+	x, err := look(v)
 	if err != nil {
 		return err
 	}
 	// While a file is being read the page comes again by itself; otherwise it stays
 	// as it is.
-	if x.Reading > 0 {
+	if len(x.Reading) > 0 {
 		v.W.Header().Set("Refresh", "4")
 	}
-	return v.ShowSheet(s)
-}
-
-func save(v *web.Visit) error {
-	had, _, err := casefile.Read[records.Marks](v.Case, records.MarksRef)
-	if err != nil {
-		return err
-	}
-	if err := v.House.MarkChecklist(v.Context(), v.Who, v.Case, readMarks(had, v.Form), v.Version()); err != nil {
-		s, _, wrong := sheet(v)
-		if wrong != nil {
-			return wrong
-		}
-		return v.Again(s, err)
-	}
-	return v.Onward()
-}
-
-func sheet(v *web.Visit) (web.Sheet, view, error) {
-	x, err := look(v)
-	var fields []web.Named
-	for _, i := range records.Items {
-		fields = append(fields, web.Named{Name: "mark-" + i.ID, Label: i.Name.In(v.Lang())})
-	}
-	return web.Sheet{
-		Title: v.Say.T("records.title"), Fields: fields,
-		Saved: func(c *casefile.Case) (url.Values, casefile.Version, error) {
-			marks, version, err := casefile.Read[records.Marks](c, records.MarksRef)
-			form := url.Values{}
-			for id, m := range marks.Items {
-				form.Set("mark-"+id, string(m))
-			}
-			return form, version, err
-		},
-		Draw: func(f ui.Form) templ.Component { return page(v, f, x) },
-	}, x, err
+	return v.Render(v.Say.T("records.title"), page(v, x))
 }
 
 func look(v *web.Visit) (view, error) {
@@ -136,58 +119,84 @@ func look(v *web.Visit) (view, error) {
 		return view{}, err
 	}
 	x := view{Patient: profile.Patient.Name}
-	for _, f := range files {
-		l := list(v, f)
-		x.Files = append(x.Files, l)
-		if f.Piece.Asks() {
-			x.Asking = append(x.Asking, l)
-		}
-		if !f.Read && !l.Waiting {
-			x.Reading++
-		}
-	}
-	checked, err := records.Checklist(v.Case, files, v.Today())
-	if err != nil {
+	if x.Check, err = v.House.CheckRecords(v.Case, files, v.Lang()); err != nil {
 		return view{}, err
 	}
-	x.Groups, x.Missing = grouped(checked)
+	if x.Clocks, err = lookClocks(v, x.Check); err != nil {
+		return view{}, err
+	}
+	x.Stand = x.Check.Standing()
+	for _, l := range x.Stand.Most[:min(len(x.Stand.Most), mostMissing)] {
+		x.Most = append(x.Most, x.Clocks.of(viewLack(x.Check, l)))
+	}
+	for _, f := range files {
+		x.sort(list(v, f, x.Check.Names))
+	}
+	x.Doors = allDoors(v, len(files) > 0)
 	return x, nil
 }
 
-// grouped puts what must be found first, then what may be needed, then what is here.
-func grouped(checked []records.Checked) ([]group, int) {
-	states := []struct {
-		key string
-		of  []records.State
-	}{
-		{"missing", []records.State{records.Missing, records.TooOld}},
-		{"perhaps", []records.State{records.Perhaps}},
-		{"underway", []records.State{records.Waiting, records.Paper}},
-		{"here", []records.State{records.Here}},
-		{"not_mine", []records.State{records.NotFitting}},
+// sort puts a file where it belongs.
+func (x *view) sort(l listed) {
+	if l.Piece.Asks() {
+		x.Asking = append(x.Asking, l)
 	}
-	var groups []group
-	missing := 0
-	for _, s := range states {
-		g := group{Key: s.key}
-		for _, x := range checked {
-			for _, of := range s.of {
-				if x.State == of {
-					g.Items = append(g.Items, x)
-				}
-			}
-		}
-		if s.key == "missing" {
-			missing = len(g.Items)
-		}
-		if len(g.Items) > 0 {
-			groups = append(groups, g)
-		}
+	switch {
+	case l.Waiting || l.Belongs == records.Differs || l.Belongs == records.Check || l.Read && l.Belongs != records.SetAside && troubled(l.File):
+		x.Look = append(x.Look, l)
+	case !l.Read:
+		x.Reading = append(x.Reading, l)
+	default:
+		x.Read = append(x.Read, l)
 	}
-	return groups, missing
 }
 
-func list(v *web.Visit, f records.File) listed {
+// next is the one thing to do next.
+func (x view) next(v *web.Visit) ui.Step {
+	step := func(key, page string) ui.Step {
+		return ui.Step{Title: v.Say.T("records.next." + key), Text: v.Say.T("records.next." + key + ".text"), Link: ui.Link{Label: v.Say.T("records.next." + key + ".go"), Href: v.URL(page)}}
+	}
+	switch {
+	case x.all() == 0:
+		return step("add", "records.upload")
+	case x.Check.Ready:
+		return step("packet", "records.packet")
+	case len(x.Stand.Most) == 0:
+		return step("mend", "records.check")
+	}
+	return step("ask", "records.check")
+}
+
+// allDoors are the pages of the step, by what they are for. What needs files is not
+// offered before there are any.
+func allDoors(v *web.Visit, files bool) []doors {
+	var all []doors
+	add := func(key string, pages ...string) {
+		d := doors{Key: key}
+		for _, p := range pages {
+			if _, _, ok := journey.PageOf("records." + p); ok {
+				d.Links = append(d.Links, door{ui.Link{Label: v.Say.T("records.door." + p), Href: v.URL("records." + p)}, v.Say.T("records.door." + p + ".text")})
+			}
+		}
+		all = append(all, d)
+	}
+	if files {
+		add("read", "timeline", "results", "contradictions")
+	}
+	ways := []string{"requests", "specimens"}
+	if len(v.House.PortalList()) > 0 {
+		ways = []string{"requests", "portals", "specimens"}
+	}
+	add("get", ways...)
+	if files {
+		add("give", "packet", "shares", "import")
+	} else {
+		add("give", "import")
+	}
+	return all
+}
+
+func list(v *web.Visit, f records.File, names *records.Names) listed {
 	l := listed{
 		File: f, Kind: kindOf(v.Say, f.Piece.Reading), Belongs: f.Piece.Belongs, From: f.Label.From, When: when(v.Say, f),
 		URL: v.URL("records.file", f.SHA256), Whose: v.URL("records.whose", f.SHA256),
@@ -200,12 +209,8 @@ func list(v *web.Visit, f records.File) listed {
 	if l.From == "" {
 		l.From = writer(f.Piece)
 	}
-	if f.Label.Item != "" {
-		for _, i := range records.Items {
-			if i.ID == f.Label.Item {
-				l.Kind = i.Name.In(v.Lang())
-			}
-		}
+	if name := names.Of(f.Label.Item); name != "" {
+		l.Kind = name
 	}
 	total := f.Piece.Total()
 	for _, k := range clinical.Kinds() {
@@ -213,7 +218,7 @@ func list(v *web.Visit, f records.File) listed {
 			l.Facts = append(l.Facts, v.Say.N("records.facts."+string(k), total[k]))
 		}
 	}
-	l.Notes = notes(v.Say, f.Piece)
+	l.Notes = notes(v.Say, noteKeys(f.Piece))
 	f.Piece.Each(func(p records.Piece) {
 		if p.Belongs == records.Differs && l.Named == "" {
 			l.Belongs, l.Named = records.Differs, named(p.Reading)
@@ -293,23 +298,4 @@ func when(say text.Speaker, f records.File) string {
 		return say.Date(first)
 	}
 	return say.T("records.from_to", "from", say.Date(first), "to", say.Date(last))
-}
-
-// The form: one mark for each item that no file shows. What is here keeps the mark
-// it had, should the file be set aside later, and so does what this page does not ask.
-
-func readMarks(had records.Marks, form url.Values) records.Marks {
-	m := records.Marks{Items: map[string]records.Mark{}, Specialty: had.Specialty}
-	for id, mark := range had.Items {
-		if !form.Has("mark-" + id) {
-			m.Items[id] = mark
-		}
-	}
-	for name := range form {
-		id, ok := strings.CutPrefix(name, "mark-")
-		if mark := form.Get(name); ok && mark != "" {
-			m.Items[id] = records.Mark(mark)
-		}
-	}
-	return m
 }

@@ -2,6 +2,8 @@ package records_test
 
 import (
 	"fmt"
+	"image"
+	"image/png"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -149,17 +151,27 @@ func TestTheOriginalIsGivenAsBytesNeverAsAPage(t *testing.T) {
 
 func TestALabelTicksOffAnItemOfTheChecklist(t *testing.T) {
 	s, home := site(t)
-	sha := handIn(t, s, home, "scan.pdf", "%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n")
-	if a := s.Get(home + "/records"); !strings.Contains(a.Body, "A document (PDF)") {
-		t.Fatalf("the PDF is not named: %s", a.Body)
+	var photo strings.Builder
+	if err := png.Encode(&photo, image.NewGray(image.Rect(0, 0, 40, 60))); err != nil {
+		t.Fatal(err)
+	}
+	sha := handIn(t, s, home, "scan.png", photo.String())
+	if a := s.Get(home + "/records"); !strings.Contains(a.Body, "A photo or picture") {
+		t.Fatalf("the photo is not named: %s", a.Body)
 	}
 	form := url.Values{"item": {"doctor_notes"}, "from": {"Bay Clinic"}, "date-month": {"11"}, "date-day": {"1"}, "date-year": {"2026"}, "version": {"0"}}
 	if a := s.Post(home+"/records/file/"+sha, form); a.Status != http.StatusSeeOther {
 		t.Fatalf("got %d: %s", a.Status, a.Body)
 	}
-	a := s.Get(home + "/records")
-	if !regexp.MustCompile(`(?s)Your doctor’s notes.{0,200}tag-agree`).MatchString(a.Body) || !strings.Contains(a.Body, "From Bay Clinic") {
+	if a := s.Get(home + "/records"); !strings.Contains(a.Body, "From Bay Clinic") || !strings.Contains(a.Body, "Your doctor’s notes, with the plan they propose") {
+		t.Errorf("the label is not shown")
+	}
+	if a := s.Get(home + "/records/check"); !regexp.MustCompile(`(?s)id="is-here".*Your doctor’s notes`).MatchString(a.Body) {
 		t.Errorf("the label is not used")
+	}
+	// The things that a file can be are those of the case's own list.
+	if a := s.Get(home + "/records/file/" + sha); !strings.Contains(a.Body, `value="doctor_notes" selected`) || strings.Contains(a.Body, `value="pathology_slides"`) || strings.Contains(a.Body, `value="growth_data"`) {
+		t.Errorf("the choices are not those of the list")
 	}
 	form.Set("date-month", "13")
 	form.Set("version", "1")
@@ -170,13 +182,13 @@ func TestALabelTicksOffAnItemOfTheChecklist(t *testing.T) {
 
 func TestAMarkSaysWhatIsOnItsWay(t *testing.T) {
 	s, home := site(t)
-	if a := s.Post(home+"/records", url.Values{"mark-allergies": {"asked"}, "version": {"0"}}); a.Status != http.StatusSeeOther {
+	if a := s.Post(home+"/records/check", url.Values{"mark-allergies": {"asked"}, "version": {"0"}}); a.Status != http.StatusSeeOther {
 		t.Fatalf("got %d: %s", a.Status, a.Body)
 	}
-	if a := s.Get(home + "/records"); !strings.Contains(a.Body, "You have it or asked for it") {
+	if a := s.Get(home + "/records/check"); !strings.Contains(a.Body, "You asked for it") {
 		t.Error("the mark is not shown")
 	}
-	if a := s.Post(home+"/records", url.Values{"mark-allergies": {"perhaps"}, "version": {"1"}}); a.Status != http.StatusUnprocessableEntity {
+	if a := s.Post(home+"/records/check", url.Values{"mark-allergies": {"perhaps"}, "version": {"1"}}); a.Status != http.StatusUnprocessableEntity {
 		t.Errorf("a mark that does not exist: %d", a.Status)
 	}
 }

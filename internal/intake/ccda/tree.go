@@ -86,7 +86,7 @@ func (t *tree) raw(n int32, name string) (string, bool) {
 		if end < 0 {
 			return "", false
 		}
-		if i := strings.IndexByte(key, ':'); i >= 0 && key != name {
+		if i := strings.IndexByte(key, ':'); i > 0 && key != name {
 			key = key[i+1:]
 		}
 		if key == name {

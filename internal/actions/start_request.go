@@ -59,6 +59,9 @@ func (h *House) firstDraft(c *casefile.Case, id, holder string, items []string) 
 	if r.Ask.Has(records.AskPathology) {
 		r.Ask.Wants = []string{"report", "slides"}
 	}
+	if err := h.nameAsked(c, &r); err != nil {
+		return r, err
+	}
 	second, err := chosenDoctor(c)
 	if err != nil {
 		return r, err

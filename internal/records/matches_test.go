@@ -301,3 +301,49 @@ func TestAFolderShowsWhatItHoldsAndWhatHappened(t *testing.T) {
 		t.Errorf("%+v", g.Have)
 	}
 }
+
+// What a request to one place names is what that place, or a person, wrote.
+func TestARequestNamesWhatItsHolderCanFind(t *testing.T) {
+	report := func(item CheckItem, title, number, holder string) Held {
+		return Held{Item: item, Description: title, Date: "2026-09-01", OrderNumbers: []string{number}, Holder: holder}
+	}
+	have := []Held{
+		report("imaging_reports", "MRI brain", "GM-1", "Larkspur Hospital"), report("imaging_reports", "CT chest", "GM-2", "Dr. Ana Solís, MD"),
+		report("imaging_reports", "PET scan", "Q-3", "Quarry Imaging Center"), report("pathology_report", "Core biopsy", "S26-1", "LARKSPUR HOSPITAL"),
+		report("pathology_report", "Core biopsy", "S26-1", ""), report("pathology_report", "Skin", "K-7", "Quarry Imaging Center"),
+	}
+	a := answer(t, CheckInput{Specialty: "general", Have: have})
+	if got, want := StudiesToAsk(a, "Larkspur Hospital"), []Named{{"MRI brain", "2026-09-01", "GM-1"}, {"CT chest", "2026-09-01", "GM-2"}}; !slices.Equal(got, want) {
+		t.Errorf("%+v", got)
+	}
+	if n, ok := TissueToAsk(have, "Larkspur Hospital"); !ok || n.Number != "S26-1" {
+		t.Errorf("%+v %v", n, ok)
+	}
+	if n, ok := TissueToAsk(append(have, report("pathology_report", "Node", "S26-2", "")), "Larkspur Hospital"); ok {
+		t.Errorf("of two specimens one is guessed: %+v", n)
+	}
+}
+
+// A report and its scan come out of their files with the numbers that tie them.
+func TestAReportAndItsImagesAreGatheredWithTheirNumbers(t *testing.T) {
+	report := clinical.Fact{Kind: clinical.Report, Text: "MRI of the knee", Date: "2026-09-20", Exam: &clinical.Exam{StudyUIDs: []string{"1.2"}, Accession: "GM-8", Issuer: "1.2.3", Modality: []string{"MR"}, BodyPart: "Knee", Laterality: "L"}}
+	page := clinical.Fact{Kind: clinical.Document, Text: "MRI report", Components: []clinical.Component{{Text: "Page 1", Value: "MRI brain report\nAccession #: Q-4471"}}}
+	disc := clinical.Reading{SHA256: "d", Name: "IM1", Kind: clinical.FileDICOM, Studies: []clinical.Study{{UID: "1.2", Modality: []string{"MR"}, Date: "2026-09-01", Instances: 1, Accession: "GM-8", Issuer: "1.2.3", BodyPart: "KNEE", Laterality: "L"}}}
+	pdf := saying("p", nil, page)
+	pdf.Kind = clinical.FilePDF
+	g := Gather(FilesOf(clinical.Patient{}, []clinical.Reading{saying("f", nil, report), disc, pdf}))
+	if len(g.Have) != 3 {
+		t.Fatalf("%+v", g.Have)
+	}
+	for _, h := range g.Have {
+		switch {
+		case h.isImages() && (h.Accession != "GM-8" || h.AccessionIssuer != "1.2.3" || h.BodyPart != "KNEE" || h.Laterality != "L"),
+			h.Name == "f.json" && (h.ReportForStudy != "1.2" || h.Accession != "GM-8" || !slices.Equal(h.Modality, []string{"MR"}) || h.Laterality != "L"),
+			h.Name == "p.json" && !slices.Equal(h.OrderNumbers, []string{"Q-4471"}):
+			t.Errorf("%+v", h)
+		}
+	}
+	if m := MatchReports(g.Have, 3, func(int) bool { return true }); len(m) == 0 || m[0].By != "study_uid" {
+		t.Errorf("%+v", m)
+	}
+}

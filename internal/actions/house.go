@@ -21,6 +21,7 @@ type House struct {
 	Uploads   Uploads
 	Vault     Vault
 	Reader    RecordReader
+	Viewer    Viewer
 	Paper     Paper
 	Packets   Packets
 	Shares    Shares

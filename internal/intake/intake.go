@@ -144,6 +144,9 @@ func (w *walker) read(ctx context.Context, f file, depth int, around *level) (ou
 		}
 	}()
 	src := clinical.Source{File: f.sum, Name: f.name}
+	if w.seek.passes(f) {
+		return unknown(clinical.Note, "unknown")
+	}
 	if f.size == 0 {
 		return unknown(clinical.Error, "empty")
 	}

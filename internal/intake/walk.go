@@ -20,6 +20,7 @@ import (
 type walker struct {
 	opts   Options
 	images map[string]bool // SOP instance UIDs seen so far
+	seek   *sought         // the one file that is wanted; nil reads everything
 }
 
 // maxImages is how many images are remembered to find those that come twice.
@@ -63,7 +64,7 @@ func (w *walker) archive(ctx context.Context, f file, depth int, what content) c
 		read = archive.ReadDisc
 	}
 	out := read(ctx, f.in, f.size, w.opts.Limits.Archive, archive.Opener{
-		Name: f.name, Depth: depth,
+		Name: f.name, Depth: depth, Only: w.seek.only(),
 		Open: func(name, sum string, in io.ReaderAt, size int64) clinical.Reading {
 			return w.read(ctx, file{name: name, sum: sum, in: in, size: size}, depth+1, here)
 		},

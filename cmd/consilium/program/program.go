@@ -168,7 +168,7 @@ func Open(ctx context.Context, c Config) (p *Program, err error) {
 	p.served = directory.Serve(c.Directory, func(err error) {
 		c.Log.Error("the directory of clinicians is not as it should be and is not served", "file", c.Directory, "error", err.Error())
 	})
-	p.House = &actions.House{Directory: p.served, Networks: &networks{dir: filepath.Join(c.Data, NetworksFolder), log: c.Log}, Cases: p.Store, Uploads: p.Store, Vault: files, Reader: reader{c.Reading}, Portals: c.Portals, Paper: printer{}, Packets: press(p.Keys, c.Version), Shares: p.Store, Calendars: notify.Calendars{}, Rules: book, Accounts: p.Store, Public: c.Public, Mailer: c.Mailer, Now: c.Now, NewID: NewID}
+	p.House = &actions.House{Directory: p.served, Networks: &networks{dir: filepath.Join(c.Data, NetworksFolder), log: c.Log}, Cases: p.Store, Uploads: p.Store, Vault: files, Reader: reader{c.Reading}, Viewer: viewer{}, Portals: c.Portals, Paper: printer{}, Packets: press(p.Keys, c.Version), Shares: p.Store, Calendars: notify.Calendars{}, Rules: book, Accounts: p.Store, Public: c.Public, Mailer: c.Mailer, Now: c.Now, NewID: NewID}
 	words, err := Words()
 	if err != nil {
 		return nil, err

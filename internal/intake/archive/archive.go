@@ -40,6 +40,7 @@ type Opener struct {
 	Name  string
 	Depth int
 	Open  func(name, sha256 string, in io.ReaderAt, size int64) clinical.Reading
+	Only  func(name string) bool // when given, no other file is unpacked
 }
 
 var sayings = map[string]string{

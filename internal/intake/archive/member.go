@@ -41,6 +41,9 @@ func listed(ctx context.Context, out *clinical.Reading, members iter.Seq[member]
 				say(clinical.Warning, "duplicate", shown(m.name))
 			}
 			names[m.name] = true
+			if open.Only != nil && !open.Only(open.Name+"/"+shown(m.name)) {
+				continue
+			}
 			child, spent := m.read(ctx, lim, lim.MaxTotal-total, open)
 			total += spent
 			out.Children = append(out.Children, child)

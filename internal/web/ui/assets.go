@@ -27,6 +27,8 @@ type asset struct {
 	body []byte
 	hash string // first 12 letters of the SHA-256 in hexadecimal
 	kind string // content type
+	// policy is what a document among the assets may do, "" for everything else.
+	policy string
 }
 
 // assets reads what is embedded, once: "consilium.css", "uswds.css",
@@ -75,6 +77,10 @@ func Notices() string { return string(assets()["notices.txt"].body) }
 func Assets() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		hash, name, ok := strings.Cut(strings.TrimPrefix(r.URL.Path, AssetPath), "/")
+		if ok && name == viewerName && has(viewerScripts[0]) {
+			serveViewer(w)
+			return
+		}
 		a, found := assets()[name]
 		if !ok || !found {
 			http.NotFound(w, r)
@@ -84,6 +90,9 @@ func Assets() http.Handler {
 		h.Set("Content-Type", a.kind)
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("ETag", `"`+a.hash+`"`)
+		// The viewer's frame has no origin, so that its scripts come from another one.
+		// What is here is the same for everybody.
+		h.Set("Access-Control-Allow-Origin", "*")
 		if hash == a.hash || strings.HasPrefix(name, "fonts/") {
 			h.Set("Cache-Control", "public, max-age=31536000, immutable")
 		} else {
@@ -102,7 +111,7 @@ func kindOf(name string) string {
 	switch path.Ext(name) {
 	case ".css":
 		return "text/css; charset=utf-8"
-	case ".js":
+	case ".js", ".mjs":
 		return "text/javascript; charset=utf-8"
 	case ".svg":
 		return "image/svg+xml"
@@ -110,6 +119,10 @@ func kindOf(name string) string {
 		return "font/woff2"
 	case ".txt":
 		return "text/plain; charset=utf-8"
+	case ".wasm":
+		return "application/wasm"
+	case ".ttf", ".pfb", ".bcmap":
+		return "application/octet-stream"
 	}
 	return mime.TypeByExtension(path.Ext(name))
 }

@@ -33,6 +33,7 @@ import (
 	"consilium/internal/packet"
 	"consilium/internal/paper"
 	"consilium/internal/queue"
+	"consilium/internal/records"
 	"consilium/internal/rulebook"
 	"consilium/internal/seal"
 	"consilium/internal/storage"
@@ -78,7 +79,7 @@ func New(t testing.TB, steps ...web.Step) *Site {
 	if len(problems) > 0 {
 		t.Fatalf("the rules: %v", problems[0])
 	}
-	s.House = &actions.House{Cases: s.Store, Uploads: s.Store, Vault: folder, Reader: Reader{}, Paper: Paper{}, Packets: packets(keys), Shares: s.Store, Calendars: notify.Calendars{}, Rules: book, Accounts: s.Store, Now: s.Now, NewID: newID}
+	s.House = &actions.House{Cases: s.Store, Uploads: s.Store, Vault: folder, Reader: Reader{}, Viewer: Viewer{}, Paper: Paper{}, Packets: packets(keys), Shares: s.Store, Calendars: notify.Calendars{}, Rules: book, Accounts: s.Store, Now: s.Now, NewID: newID}
 	log := slog.New(slog.NewTextHandler(locked{s}, nil))
 	sources := []fs.FS{web.Words}
 	for _, step := range steps {
@@ -115,6 +116,24 @@ type Reader struct{}
 // ReadRecord is intake.Read with its usual limits.
 func (Reader) ReadRecord(ctx context.Context, name string, r io.ReaderAt, size int64) clinical.Reading {
 	return intake.Read(ctx, name, r, size, intake.Options{})
+}
+
+// Viewer shows records as the program does.
+type Viewer struct{}
+
+// Piece is intake.Piece.
+func (Viewer) Piece(ctx context.Context, whole records.Received, in actions.Reader, piece clinical.Reading) (actions.PieceReader, bool) {
+	return intake.Piece(ctx, intake.Whole{Name: whole.Name, SHA256: whole.SHA256, In: in, Size: in.Size()}, piece.Name, piece.SHA256)
+}
+
+// View is intake.View.
+func (Viewer) View(ctx context.Context, in io.ReaderAt, size int64) clinical.View {
+	return intake.View(ctx, in, size)
+}
+
+// Picture is intake.Picture.
+func (Viewer) Picture(ctx context.Context, in io.ReaderAt, size int64, frame int) (clinical.Picture, error) {
+	return intake.Picture(ctx, in, size, frame)
 }
 
 // packets makes packets as the program does.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"consilium/internal/clinical"
+	"consilium/internal/records"
 	"consilium/internal/web"
 )
 
@@ -27,25 +28,33 @@ var safeTypes = map[string]string{
 // The handler.
 
 func showOriginal(v *web.Visit) error {
-	f, err := fileOf(v)
+	files, err := records.Files(v.Case)
 	if err != nil {
 		return err
 	}
-	file, err := v.House.OpenFile(v.Context(), v.Who, v.Case, f.SHA256)
+	// A file inside another is one too.
+	p, f, ok := records.Find(files, v.Item("sha"))
+	if !ok {
+		if f, err = fileOf(v); err != nil {
+			return err
+		}
+		p.Reading = f.Piece.Reading
+	}
+	file, err := v.House.OpenPiece(v.Context(), v.Who, v.Case, v.Item("sha"))
 	if err != nil {
 		return err
 	}
 	defer file.Close()
-	kind := safeTypes[f.Piece.Kind]
+	kind := safeTypes[p.Kind]
 	if kind == "" {
 		kind = "application/octet-stream"
 	}
 	h := v.W.Header()
 	h.Set("Content-Type", kind)
-	h.Set("Content-Disposition", disposition(f.Base()))
+	h.Set("Content-Disposition", disposition(file.Received.Base()))
 	h.Set("Content-Security-Policy", "sandbox; default-src 'none'")
 	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("ETag", `"`+f.SHA256+`"`)
+	h.Set("ETag", `"`+v.Item("sha")+`"`)
 	http.ServeContent(v.W, v.R, "", f.At, io.NewSectionReader(file, 0, file.Size()))
 	return nil
 }

@@ -184,6 +184,9 @@ func sourceLink(v *web.Visit, p records.Point) ui.Link {
 
 // witnessLink leads to the very place that says something.
 func witnessLink(v *web.Visit, w records.Witness) ui.Link {
+	if page := lookLink(v, w.Place); page != "" {
+		return ui.Link{Label: w.Name, Href: page}
+	}
 	return ui.Link{Label: w.Name, Href: v.URL("records.file", w.Top) + anchor(w.Fact)}
 }
 

@@ -94,6 +94,8 @@ type PortalAnswer struct {
 	State string
 	Code  string
 	Error string // OAuth's word for why there is no code: "access_denied"
+	// Issuer is who says that it answers (iss, RFC 9207); "" where it does not say.
+	Issuer string
 }
 
 // EndSignIn takes a person back from a portal: it finds the case by the state that
@@ -114,7 +116,7 @@ func (h *House) EndSignIn(ctx context.Context, who casefile.Person, a PortalAnsw
 	version := c.Version(records.ConnectionRef(conn.Portal))
 	var token PortalToken
 	if a.Error == "" && a.Code != "" {
-		token, err = h.Portals.Token(ctx, conn.Portal, a.Code, secret.Ask)
+		token, err = h.Portals.Token(ctx, conn.Portal, a, secret.Ask)
 	}
 	if token.Access == "" || err != nil {
 		// The state has been used: whoever tries again begins again.

@@ -16,7 +16,7 @@ type Portals interface {
 	// SignIn gives the address at which the person signs in.
 	SignIn(ctx context.Context, portal string, ask PortalAsk) (string, error)
 	// Token trades the code that came back for a token.
-	Token(ctx context.Context, portal, code string, ask PortalAsk) (PortalToken, error)
+	Token(ctx context.Context, portal string, answer PortalAnswer, ask PortalAsk) (PortalToken, error)
 	// Renew trades the token for a new one.
 	Renew(ctx context.Context, portal string, t PortalToken) (PortalToken, error)
 	// Revoke tells the portal that the token is no longer wanted, where it can be told.

@@ -29,6 +29,9 @@ type Entry struct {
 	ClientID string   `json:"client_id"` // that the portal gave this installation, as a public client
 	Scopes   string   `json:"scopes"`    // "" asks for the usual ones
 	Hosts    []string `json:"hosts"`     // further hosts of the same portal: where people sign in, where attachments lie
+	// Everything asks for all records at once, by $everything, where the portal offers
+	// it and it works; else they are asked for type by type, as everywhere.
+	Everything bool `json:"everything"`
 }
 
 // Limits are what one answer may ask of us.
@@ -128,6 +131,10 @@ func (p *portal) ours(u *url.URL) bool {
 	return u.User == nil && safe(u) && u.Scheme == p.base.Scheme &&
 		slices.ContainsFunc(p.hosts, func(h string) bool { return strings.EqualFold(h, u.Host) })
 }
+
+// within tells whether an address lies where the portal's records do: records are
+// asked of the base's own origin alone, and of no further host.
+func (p *portal) within(u *url.URL) bool { return p.ours(u) && strings.EqualFold(u.Host, p.base.Host) }
 
 // List tells which portals there are, in the operator's order.
 func (ps *Portals) List() []actions.Portal {

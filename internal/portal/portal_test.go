@@ -26,8 +26,8 @@ func open(t *testing.T, s *portaltest.Server, l portal.Limits) *portal.Portals {
 
 var ask = actions.PortalAsk{State: "state-of-the-test-0123456789", Verifier: strings.Repeat("verifier", 6), Back: "http://127.0.0.1:1/portal/back"}
 
-// code signs in and gives the code that came back.
-func code(t *testing.T, ps *portal.Portals) string {
+// code signs in and gives the answer that came back.
+func code(t *testing.T, ps *portal.Portals) actions.PortalAnswer {
 	t.Helper()
 	to, err := ps.SignIn(t.Context(), "general", ask)
 	if err != nil {
@@ -43,7 +43,8 @@ func code(t *testing.T, ps *portal.Portals) string {
 	if err != nil || back.Query().Get("state") != ask.State || back.Query().Get("code") == "" {
 		t.Fatalf("back with %s", back)
 	}
-	return back.Query().Get("code")
+	q := back.Query()
+	return actions.PortalAnswer{State: q.Get("state"), Code: q.Get("code"), Issuer: q.Get("iss")}
 }
 
 func token(t *testing.T, ps *portal.Portals) actions.PortalToken {
@@ -82,6 +83,64 @@ func TestACodeWorksOnceAndOnlyForWhoAsked(t *testing.T) {
 	thief.Verifier = strings.Repeat("another", 7)
 	if _, err := ps.Token(t.Context(), "general", code(t, ps), thief); !fault.Is(err, fault.Unauthenticated) {
 		t.Errorf("a code without its verifier: %v", err)
+	}
+}
+
+func TestAnAnswerOfAnotherIssuerIsRefusedBeforeItsCodeIsShown(t *testing.T) {
+	s := portaltest.New(t)
+	ps := open(t, s, portal.DefaultLimits())
+	for _, issuer := range []string{"", "https://evil.example", strings.TrimSuffix(s.URL, "/fhir") + "/"} {
+		a := code(t, ps)
+		a.Issuer = issuer
+		if _, err := ps.Token(t.Context(), "general", a, ask); !fault.Is(err, fault.Refused) {
+			t.Errorf("issuer %q: %v", issuer, err)
+		}
+	}
+	for _, asked := range s.Asked() {
+		if strings.Contains(asked, "/token") {
+			t.Errorf("asked for a token: %s", asked)
+		}
+	}
+	// A portal that never heard of issuers is held to nothing.
+	old := portaltest.New(t)
+	old.OldDiscovery = true
+	ps = open(t, old, portal.DefaultLimits())
+	a := code(t, ps)
+	a.Issuer = ""
+	if _, err := ps.Token(t.Context(), "general", a, ask); err != nil {
+		t.Errorf("without issuers: %v", err)
+	}
+}
+
+func TestRecordsAreAskedOfTheBaseAloneAndNotOfFurtherHosts(t *testing.T) {
+	s, further := portaltest.New(t), portaltest.New(t)
+	u, err := url.Parse(further.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := strings.Replace(s.List(), `"client_id"`, `"hosts":["`+u.Host+`"],"client_id"`, 1)
+	ps, err := portal.Read(strings.NewReader(list), portal.DefaultLimits(), time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tok := token(t, ps)
+	s.Before = func(w http.ResponseWriter, r *http.Request) bool {
+		fmt.Fprintf(w, `{"resourceType":"Bundle","link":[{"relation":"next","url":%q}],"entry":[]}`, further.URL+"/Condition?page=2")
+		return true
+	}
+	if _, err := ps.Page(t.Context(), "general", tok, "Condition", ""); !fault.Is(err, fault.Refused) {
+		t.Errorf("a next page on a further host: %v", err)
+	}
+	if _, err := ps.Page(t.Context(), "general", tok, "Condition", further.URL+"/Condition?page=2"); !fault.Is(err, fault.Refused) {
+		t.Errorf("a cursor to a further host: %v", err)
+	}
+	if asked := further.Asked(); len(asked) > 0 {
+		t.Errorf("the further host was asked: %v", asked)
+	}
+	// Documents may lie there.
+	further.Before = func(w http.ResponseWriter, r *http.Request) bool { fmt.Fprint(w, "a report"); return true }
+	if b, _, err := ps.Attachment(t.Context(), "general", tok, actions.PortalAttachment{URL: further.URL + "/x"}); err != nil || string(b) != "a report" {
+		t.Errorf("a document of a further host: %q %v", b, err)
 	}
 }
 
@@ -152,8 +211,12 @@ func TestWhatAHostilePortalAnswersIsRefused(t *testing.T) {
 		"another type":              {say(`{"resourceType":"Patient","id":"x"}`), fault.Refused},
 		"more than a page may have": {func(w http.ResponseWriter, r *http.Request) { endless(w) }, fault.TooLarge},
 		"asked too often":           {func(w http.ResponseWriter, r *http.Request) { w.Header().Set("Retry-After", "7"); w.WriteHeader(429) }, fault.TooMany},
-		"down":                      {func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(503) }, fault.TooMany},
-		"not allowed":               {func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(403) }, fault.Forbidden},
+		"asked to wait until a date": {func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Retry-After", time.Now().Add(90*time.Second).UTC().Format(http.TimeFormat))
+			w.WriteHeader(503)
+		}, fault.TooMany},
+		"down":        {func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(503) }, fault.TooMany},
+		"not allowed": {func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(403) }, fault.Forbidden},
 		"a body that is announced small": {func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Length", "900")
 			fmt.Fprint(w, "{")
@@ -169,6 +232,9 @@ func TestWhatAHostilePortalAnswersIsRefused(t *testing.T) {
 			_, err := ps.Page(t.Context(), "general", tok, "Condition", "")
 			if !fault.Is(err, c.want) || err == nil {
 				t.Errorf("got %v", err)
+			}
+			if s := fault.All(err)[0].Vars["seconds"]; name == "asked to wait until a date" && s != "89" && s != "88" && s != "90" {
+				t.Errorf("got %s seconds", s)
 			}
 			if name == "asked too often" && fault.All(err)[0].Vars["seconds"] != "7" {
 				t.Errorf("got %v", fault.All(err)[0].Vars)

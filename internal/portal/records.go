@@ -17,6 +17,7 @@ import (
 
 	"consilium/internal/actions"
 	"consilium/internal/fault"
+	"consilium/internal/records"
 )
 
 // kinds are the types of US Core and its neighbours that speak of one patient, the
@@ -55,8 +56,10 @@ type capability struct {
 				} `json:"extension"`
 			} `json:"extension"`
 		} `json:"security"`
-		Resource []struct {
-			Type        string `json:"type"`
+		Operation []operation `json:"operation"`
+		Resource  []struct {
+			Operation   []operation `json:"operation"`
+			Type        string      `json:"type"`
 			Interaction []struct {
 				Code string `json:"code"`
 			} `json:"interaction"`
@@ -65,6 +68,50 @@ type capability struct {
 			} `json:"searchParam"`
 		} `json:"resource"`
 	} `json:"rest"`
+}
+
+type operation struct {
+	Name string `json:"name"`
+}
+
+// everything tells whether a server gives all of a patient at once.
+func (c capability) everything() bool {
+	has := func(all []operation) bool {
+		return slices.ContainsFunc(all, func(o operation) bool { return o.Name == "everything" || o.Name == "patient-everything" })
+	}
+	for _, r := range c.Rest {
+		if r.Mode != "client" && has(r.Operation) {
+			return true
+		}
+		for _, x := range r.Resource {
+			if r.Mode != "client" && x.Type == "Patient" && has(x.Operation) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// atOnce tells whether all is to be asked for at once: the operator wants it, the
+// server offers it, and a first small question is answered.
+func (ps *Portals) atOnce(ctx context.Context, p *portal, c capability, t actions.PortalToken) (bool, error) {
+	if !p.Everything || !c.everything() {
+		return false, nil
+	}
+	b, _, err := ps.ask(ctx, p, request{address: p.allOf(t.Patient, "1"), accept: fhirJSON, token: t.Access, limit: ps.limits.Answer})
+	if err == nil {
+		_, err = p.read(b, records.Everything, &actions.PortalPage{})
+	}
+	switch fault.KindOf(err) {
+	case fault.Invalid, fault.Forbidden, fault.NotFound, fault.Refused, fault.TooLarge:
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// allOf is the address of everything about a patient.
+func (p *portal) allOf(patient, count string) string {
+	return p.base.String() + "/Patient/" + patient + "/$everything?_count=" + count
 }
 
 func (ps *Portals) metadata(ctx context.Context, p *portal, token string) (c capability, err error) {
@@ -109,7 +156,13 @@ func (ps *Portals) Offers(ctx context.Context, id string, t actions.PortalToken)
 		}
 	}
 	var all []string
-	for _, k := range slices.Concat(kinds, pointedTo) {
+	ask := kinds
+	if atOnce, err := ps.atOnce(ctx, p, c, t); err != nil {
+		return nil, err
+	} else if atOnce {
+		ask, offered[records.Everything] = []string{records.Everything}, true
+	}
+	for _, k := range slices.Concat(ask, pointedTo) {
 		if offered[k] {
 			all = append(all, k)
 		}
@@ -135,7 +188,7 @@ func (ps *Portals) Page(ctx context.Context, id string, t actions.PortalToken, k
 		return page, nil
 	}
 	now, later, _ := strings.Cut(at, "\n")
-	address, err := p.resolve(now)
+	address, err := p.resolve(now, p.within)
 	if err != nil {
 		return page, err
 	}
@@ -156,7 +209,7 @@ func (ps *Portals) Page(ctx context.Context, id string, t actions.PortalToken, k
 	if next != "" {
 		// Checked here and again before it is asked: an address of somebody else's ends
 		// the type and is said, it is not passed over.
-		if next, err = p.resolve(next); err != nil {
+		if next, err = p.resolve(next, p.within); err != nil {
 			return page, err
 		}
 		if next == address {
@@ -170,6 +223,8 @@ func (ps *Portals) Page(ctx context.Context, id string, t actions.PortalToken, k
 // first is where a type begins.
 func (p *portal) first(kind, patient string) string {
 	switch {
+	case kind == records.Everything:
+		return p.allOf(patient, "100")
 	case kind == "Patient":
 		return p.base.String() + "/Patient/" + patient
 	case slices.Contains(pointedTo, kind):
@@ -187,12 +242,12 @@ func (p *portal) byCategory(kind, patient string) string {
 }
 
 // resolve makes a whole address of one that may be relative to the portal's base,
-// and refuses one that is not the portal's.
-func (p *portal) resolve(address string) (string, error) {
+// and refuses one that does not lie there: p.within for records, p.ours for documents.
+func (p *portal) resolve(address string, may func(*url.URL) bool) (string, error) {
 	base := *p.base
 	base.Path += "/"
 	u, err := base.Parse(address)
-	if err != nil || !p.ours(u) || strings.ContainsAny(address, "\r\n") {
+	if err != nil || !may(u) || strings.ContainsAny(address, "\r\n") {
 		return "", elsewhere()
 	}
 	return u.String(), nil
@@ -340,7 +395,7 @@ func (ps *Portals) Attachment(ctx context.Context, id string, t actions.PortalTo
 	if err != nil {
 		return nil, "", err
 	}
-	address, err := p.resolve(a.URL)
+	address, err := p.resolve(a.URL, p.ours)
 	if err != nil {
 		return nil, "", err
 	}

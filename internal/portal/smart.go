@@ -17,6 +17,8 @@ import (
 
 // endpoints is where a portal signs people in.
 type endpoints struct {
+	Issuer       string   `json:"issuer"`
+	NamesItself  bool     `json:"authorization_response_iss_parameter_supported"` // RFC 9207: says in its answer who it is
 	Authorize    string   `json:"authorization_endpoint"`
 	Token        string   `json:"token_endpoint"`
 	Revoke       string   `json:"revocation_endpoint"`
@@ -139,11 +141,36 @@ func (ps *Portals) SignIn(ctx context.Context, id string, ask actions.PortalAsk)
 	return u.String(), nil
 }
 
-// Token trades the code that came back for a token.
-func (ps *Portals) Token(ctx context.Context, id, code string, ask actions.PortalAsk) (actions.PortalToken, error) {
+// Token trades the code that came back for a token. An answer that is not this
+// portal's own is refused before its code is shown to anybody.
+func (ps *Portals) Token(ctx context.Context, id string, a actions.PortalAnswer, ask actions.PortalAsk) (actions.PortalToken, error) {
+	p, err := ps.portal(id)
+	if err != nil {
+		return actions.PortalToken{}, err
+	}
+	e, err := ps.discover(ctx, p)
+	if err != nil {
+		return actions.PortalToken{}, err
+	}
+	if err := e.answered(a.Issuer); err != nil {
+		return actions.PortalToken{}, err
+	}
 	return ps.trade(ctx, id, actions.PortalToken{}, url.Values{
-		"grant_type": {"authorization_code"}, "code": {code}, "redirect_uri": {ask.Back}, "code_verifier": {ask.Verifier},
+		"grant_type": {"authorization_code"}, "code": {a.Code}, "redirect_uri": {ask.Back}, "code_verifier": {ask.Verifier},
 	})
+}
+
+// answered tells whether an answer came from this portal, by the iss of RFC 9207: all
+// portals send people back to one address, and none may pass another's answer off as
+// its own. One that says nothing of iss is held to nothing.
+func (e endpoints) answered(issuer string) error {
+	switch {
+	case e.NamesItself && issuer == "":
+		return nonsense(errors.New("the answer lacks its issuer"))
+	case issuer != "" && issuer != e.Issuer && (e.Issuer != "" || e.NamesItself):
+		return nonsense(errors.New("the answer names another issuer"))
+	}
+	return nil
 }
 
 // Renew trades the token for a new one. A portal that gives no new leave to renew

@@ -85,6 +85,10 @@ type Pulled struct {
 	Lost  int       `json:"lost,omitempty"` // attachments that could not be had
 }
 
+// Everything stands among the types, in place of those that can be searched for, where
+// a portal gives all of them at once.
+const Everything = "Everything"
+
 // Attachments stands among the types for the documents that records point to.
 const Attachments = "Attachments"
 

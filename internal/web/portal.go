@@ -11,7 +11,7 @@ import (
 // history; what became of it stands on the portal's own page.
 func (s *Server) portalBack(v *Visit) error {
 	q := v.R.URL.Query()
-	id, portal, err := v.House.EndSignIn(v.Context(), v.Who, actions.PortalAnswer{State: q.Get("state"), Code: q.Get("code"), Error: q.Get("error")})
+	id, portal, err := v.House.EndSignIn(v.Context(), v.Who, actions.PortalAnswer{State: q.Get("state"), Code: q.Get("code"), Error: q.Get("error"), Issuer: q.Get("iss")})
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -43,13 +44,19 @@ type Server struct {
 	OldDiscovery bool
 	// NeedsCategory are the types that it gives by category alone.
 	NeedsCategory []string
+	// Everything gives all of a patient at once, by $everything.
+	Everything bool
+	// Who is the patient who signs in; "" is Patient.
+	Who string
+	// Records answers, instead of what the server holds itself, whoever is signed in.
+	Records http.Handler
 	// Before sees every request first; true says that it has answered.
 	Before func(w http.ResponseWriter, r *http.Request) bool
 
 	mu      sync.Mutex
 	codes   map[string]grant
-	access  map[string]bool
-	refresh map[string]bool
+	access  map[string]string // the scope of each token
+	refresh map[string]string
 	asked   []string
 	srv     *httptest.Server
 }
@@ -60,20 +67,21 @@ type Binary struct {
 	Body []byte
 }
 
-type grant struct{ challenge, redirect string }
+type grant struct{ challenge, redirect, scope string }
 
 // New starts a portal that ends with the test.
 func New(t testing.TB) *Server {
-	s := &Server{Resources: map[string][]json.RawMessage{}, Binaries: map[string]Binary{}, codes: map[string]grant{}, access: map[string]bool{}, refresh: map[string]bool{}}
+	s := &Server{Resources: map[string][]json.RawMessage{}, Binaries: map[string]Binary{}, codes: map[string]grant{}, access: map[string]string{}, refresh: map[string]string{}}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /fhir/.well-known/smart-configuration", s.configuration)
-	mux.HandleFunc("GET /fhir/metadata", s.metadata)
+	mux.HandleFunc("GET /fhir/metadata", s.orRecords(s.metadata))
 	mux.HandleFunc("GET /authorize", s.authorize)
 	mux.HandleFunc("POST /token", s.token)
 	mux.HandleFunc("POST /revoke", s.revoke)
-	mux.HandleFunc("GET /fhir/Binary/{id}", s.signedIn(s.binary))
-	mux.HandleFunc("GET /fhir/{type}/{id}", s.signedIn(s.read))
-	mux.HandleFunc("GET /fhir/{type}", s.signedIn(s.search))
+	mux.HandleFunc("GET /fhir/Binary/{id}", s.signedIn(s.orRecords(s.binary)))
+	mux.HandleFunc("GET /fhir/Patient/{id}/$everything", s.signedIn(s.everything))
+	mux.HandleFunc("GET /fhir/{type}/{id}", s.signedIn(s.orRecords(s.read)))
+	mux.HandleFunc("GET /fhir/{type}", s.signedIn(s.orRecords(s.search)))
 	s.srv = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.mu.Lock()
 		s.asked = append(s.asked, r.Method+" "+r.URL.RequestURI())
@@ -156,6 +164,7 @@ func (s *Server) configuration(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	answer(w, http.StatusOK, "application/json", map[string]any{
+		"issuer": s.srv.URL, "authorization_response_iss_parameter_supported": true,
 		"authorization_endpoint": s.srv.URL + "/authorize", "token_endpoint": s.srv.URL + "/token", "revocation_endpoint": s.srv.URL + "/revoke",
 		"capabilities":                     []string{"launch-standalone", "client-public", "context-standalone-patient", "permission-offline", "permission-patient", "permission-v2"},
 		"code_challenge_methods_supported": []string{"S256"},
@@ -172,13 +181,17 @@ func (s *Server) metadata(w http.ResponseWriter, _ *http.Request) {
 			"searchParam": []any{map[string]string{"name": "patient", "type": "reference"}},
 		})
 	}
+	operations := []any{}
+	if s.Everything {
+		operations = append(operations, map[string]string{"name": "everything", "definition": "http://hl7.org/fhir/OperationDefinition/Patient-everything"})
+	}
 	oauth := []any{}
 	for k, v := range map[string]string{"authorize": "/authorize", "token": "/token", "revoke": "/revoke"} {
 		oauth = append(oauth, map[string]string{"url": k, "valueUri": s.srv.URL + v})
 	}
 	answer(w, http.StatusOK, "application/fhir+json", map[string]any{
 		"resourceType": "CapabilityStatement", "status": "active", "kind": "instance", "fhirVersion": "4.0.1", "format": []string{"json"},
-		"rest": []any{map[string]any{"mode": "server", "resource": resources, "security": map[string]any{
+		"rest": []any{map[string]any{"mode": "server", "resource": resources, "operation": operations, "security": map[string]any{
 			"extension": []any{map[string]any{"url": "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris", "extension": oauth}},
 		}}},
 	})
@@ -192,7 +205,7 @@ func (s *Server) authorize(w http.ResponseWriter, r *http.Request) {
 		refuse(w, "invalid_client") // never sent to an address that nobody knows
 		return
 	}
-	said := url.Values{"state": {q.Get("state")}}
+	said := url.Values{"state": {q.Get("state")}, "iss": {s.srv.URL}}
 	switch {
 	case q.Get("response_type") != "code" || q.Get("state") == "" || q.Get("code_challenge_method") != "S256" || len(q.Get("code_challenge")) != 43:
 		said.Set("error", "invalid_request")
@@ -203,7 +216,7 @@ func (s *Server) authorize(w http.ResponseWriter, r *http.Request) {
 	default:
 		code := rand.Text()
 		s.mu.Lock()
-		s.codes[code] = grant{q.Get("code_challenge"), back.String()}
+		s.codes[code] = grant{q.Get("code_challenge"), back.String(), q.Get("scope")}
 		s.mu.Unlock()
 		said.Set("code", code)
 	}
@@ -218,6 +231,7 @@ func (s *Server) token(w http.ResponseWriter, r *http.Request) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	scope := ""
 	switch r.PostForm.Get("grant_type") {
 	case "authorization_code":
 		g, ok := s.codes[r.PostForm.Get("code")]
@@ -227,8 +241,9 @@ func (s *Server) token(w http.ResponseWriter, r *http.Request) {
 			refuse(w, "invalid_grant")
 			return
 		}
+		scope = g.scope
 	case "refresh_token":
-		if !s.refresh[r.PostForm.Get("refresh_token")] {
+		if scope = s.refresh[r.PostForm.Get("refresh_token")]; scope == "" {
 			refuse(w, "invalid_grant")
 			return
 		}
@@ -242,11 +257,11 @@ func (s *Server) token(w http.ResponseWriter, r *http.Request) {
 		expires = 3600
 	}
 	access := rand.Text()
-	s.access[access] = true
-	said := map[string]any{"access_token": access, "token_type": "Bearer", "expires_in": expires, "scope": "launch/patient patient/*.rs", "patient": Patient}
+	s.access[access] = scope
+	said := map[string]any{"access_token": access, "token_type": "Bearer", "expires_in": expires, "scope": scope, "patient": s.who()}
 	if !s.NoRefresh {
 		fresh := rand.Text()
-		s.refresh[fresh] = true
+		s.refresh[fresh] = scope
 		said["refresh_token"] = fresh
 	}
 	w.Header().Set("Cache-Control", "no-store")
@@ -266,14 +281,44 @@ func (s *Server) signedIn(h http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		token, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 		s.mu.Lock()
-		ok := s.access[token]
+		scope, ok := s.access[token]
 		s.mu.Unlock()
-		if !ok {
+		kind, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/fhir/"), "/")
+		switch {
+		case !ok:
 			w.WriteHeader(http.StatusUnauthorized)
-			return
+		case !mayRead(scope, kind):
+			answer(w, http.StatusForbidden, "application/fhir+json", map[string]any{"resourceType": "OperationOutcome"})
+		default:
+			h(w, r)
+		}
+	}
+}
+
+// mayRead tells whether a token's scope lets a type be read and searched, in the
+// words of the first SMART version or the second.
+func mayRead(scope, kind string) bool {
+	return slices.ContainsFunc(strings.Fields(scope), func(one string) bool {
+		of, may, _ := strings.Cut(strings.TrimPrefix(one, "patient/"), ".")
+		return strings.HasPrefix(one, "patient/") && (of == "*" || of == kind) && (may == "read" || may == "rs")
+	})
+}
+
+// orRecords lets the other server answer where there is one.
+func (s *Server) orRecords(h http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if s.Records != nil {
+			h = s.Records.ServeHTTP
 		}
 		h(w, r)
 	}
+}
+
+func (s *Server) who() string {
+	if s.Who == "" {
+		return Patient
+	}
+	return s.Who
 }
 
 func (s *Server) read(w http.ResponseWriter, r *http.Request) {
@@ -307,7 +352,7 @@ func (s *Server) search(w http.ResponseWriter, r *http.Request) {
 	q, kind := r.URL.Query(), r.PathValue("type")
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if q.Get("patient") != Patient || slices.Contains(s.NeedsCategory, kind) && q.Get("category") == "" {
+	if q.Get("patient") != s.who() || slices.Contains(s.NeedsCategory, kind) && q.Get("category") == "" {
 		answer(w, http.StatusBadRequest, "application/fhir+json", map[string]any{"resourceType": "OperationOutcome"})
 		return
 	}
@@ -315,6 +360,27 @@ func (s *Server) search(w http.ResponseWriter, r *http.Request) {
 	if c := q.Get("category"); c != "" {
 		all = slices.DeleteFunc(slices.Clone(all), func(raw json.RawMessage) bool { return !strings.Contains(string(raw), `"`+c+`"`) })
 	}
+	s.page(w, r, all)
+}
+
+// everything gives all that it holds, of every type: it holds one patient's alone.
+func (s *Server) everything(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.Everything || r.PathValue("id") != s.who() {
+		answer(w, http.StatusNotFound, "application/fhir+json", map[string]any{"resourceType": "OperationOutcome"})
+		return
+	}
+	var all []json.RawMessage
+	for _, kind := range slices.Sorted(maps.Keys(s.Resources)) {
+		all = append(all, s.Resources[kind]...)
+	}
+	s.page(w, r, all)
+}
+
+// page gives the part of a search that was asked for.
+func (s *Server) page(w http.ResponseWriter, r *http.Request, all []json.RawMessage) {
+	q := r.URL.Query()
 	size := s.PageSize
 	if size == 0 {
 		size = 2
@@ -330,7 +396,7 @@ func (s *Server) search(w http.ResponseWriter, r *http.Request) {
 	bundle["entry"] = entries
 	if to < len(all) {
 		q.Set("_offset", strconv.Itoa(to))
-		bundle["link"] = []any{map[string]string{"relation": "next", "url": s.URL + "/" + kind + "?" + q.Encode()}}
+		bundle["link"] = []any{map[string]string{"relation": "next", "url": s.srv.URL + r.URL.Path + "?" + q.Encode()}}
 	}
 	answer(w, http.StatusOK, "application/fhir+json", bundle)
 }

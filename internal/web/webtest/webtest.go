@@ -98,7 +98,7 @@ func New(t testing.TB, steps ...web.Step) *Site {
 	s.Client = &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	at, _ := url.Parse(s.URL)
 	jar.SetCookies(at, []*http.Cookie{{Name: "test-session", Value: "in"}})
-	s.queue = &queue.Queue{Jobs: s.Store, Log: log, Name: "test", Now: s.Now, Hold: time.Minute, Workers: Workers(s.House)}
+	s.queue = &queue.Queue{Jobs: s.Store, Log: log, Name: "test", Now: s.Now, Hold: 5 * time.Minute, Workers: Workers(s.House)}
 	return s
 }
 

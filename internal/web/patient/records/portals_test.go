@@ -324,6 +324,35 @@ func TestABusyPortalIsWaitedForAndATypeThatNeverComesIsNamed(t *testing.T) {
 	}
 }
 
+func TestAllComesAtOnceWhereThePortalOffersItAndTheOperatorWantsIt(t *testing.T) {
+	for _, c := range []struct{ wanted, offered, broken bool }{{true, true, false}, {true, false, false}, {false, true, false}, {true, true, true}} {
+		s, home, far := hospital(t)
+		far.Everything = c.offered
+		if c.wanted {
+			listed(t, s, strings.Replace(far.List(), `"client_id"`, `"everything":true,"client_id"`, 1))
+		}
+		far.Before = func(w http.ResponseWriter, r *http.Request) bool {
+			if c.broken && strings.HasSuffix(r.URL.Path, "$everything") {
+				w.WriteHeader(http.StatusForbidden)
+				return true
+			}
+			return false
+		}
+		signIn(t, s, home)
+		p := pull(t, s, home)
+		first := "Patient"
+		if c.wanted && c.offered && !c.broken {
+			first = core.Everything
+		}
+		if p.Ended == "" || len(p.Missing()) > 0 || p.New() != 5 || p.Types[0].Type != first {
+			t.Errorf("%+v: got %+v", c, p)
+		}
+		if all := texts(files(t, s, home)); !strings.Contains(all, "Migraine") || !strings.Contains(all, "Hemoglobin") {
+			t.Errorf("%+v: came %s", c, all)
+		}
+	}
+}
+
 func TestAHostilePageEndsItsTypeAndNothingElse(t *testing.T) {
 	s, home, far := hospital(t)
 	elsewhere := portaltest.New(t)

@@ -56,4 +56,4 @@ fuzz: ## send any bytes to coverage check, coverage cost and appeal plan, FUZZTI
 	@FUZZTIME=$(or $(FUZZTIME),5m) scripts/fuzz.sh
 
 clean: ## take away what was built
-	@rm -rf bin internal/web/ui/assets/dist/* tools/assets/node_modules
+	@rm -rf bin internal/web/ui/assets/dist/* tools/assets/node_modules tools/fhirpeer/node_modules

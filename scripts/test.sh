@@ -5,6 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/need.sh go node
 if [ "${CI:-}" = true ]; then scripts/parts.sh; else scripts/parts.sh || echo "Going on without; the tests that need it are skipped."; fi
+if [ "${CI:-}" = true ]; then scripts/fhirpeer.sh; else scripts/fhirpeer.sh || echo "Going on without a FHIR server; the tests that need it are skipped."; fi
 clock() { date +%s; }
 t=$(clock)
 part() { echo "-- $1: $(( $(clock) - t )) s"; t=$(clock); }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"time"
 
 	"consilium/internal/clinical"
 )
@@ -141,4 +142,21 @@ func FuzzSamePatient(f *testing.F) {
 			t.Errorf("%q and %q: %s one way, %s the other", a, b, x, y)
 		}
 	})
+}
+
+// What the calendar does not have is no date, and every day of it is one.
+func TestADateIsReadAsTheCalendarHasIt(t *testing.T) {
+	for day := time.Date(1899, 12, 1, 0, 0, 0, 0, time.UTC); day.Year() < 2032; day = day.AddDate(0, 0, 1) {
+		if s := day.Format(time.DateOnly); !clinical.ReadableDate(s) || !clinical.ReadableDate(s[:7]) || !clinical.ReadableDate(s+"T08:30:00Z") || clinical.CompareDates(s, day.AddDate(0, 0, 1).Format(time.DateOnly)) >= 0 {
+			t.Fatalf("%s is not read", s)
+		}
+	}
+	for _, s := range []string{"", "2025-02-29", "2100-02-29", "2025-04-31", "2025-13", "2025-00", "2025-01-00", "2025-1-01", "20250101", "2025/01/01", "2025-01-01 08:30", "2025-01-0x", "x025", "2025-", "2025-01-"} {
+		if clinical.ReadableDate(s) {
+			t.Errorf("%q is read as a date", s)
+		}
+	}
+	if clinical.CompareDates("2025-01-01T01:00:00+02:00", "2025-01-01T00:30:00Z") >= 0 || clinical.CompareDates("2025", "2025-01") >= 0 || clinical.CompareDates("soon", "2025") <= 0 {
+		t.Error("dates are out of order")
+	}
 }

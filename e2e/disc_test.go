@@ -240,6 +240,8 @@ func (w *walker) drawn() {
 	w.open(w.address + "/records/timeline")
 	w.look("records.timeline")
 	w.has("Glioblastoma")
+	w.open(w.address + "/records/medicines")
+	w.look("records.medicines")
 }
 
 // portal signs in at a hospital's portal and fetches what it has.

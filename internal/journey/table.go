@@ -58,6 +58,7 @@ var Steps = []Step{
 			{ID: "records.results", Show: consent.See, Save: consent.See},
 			look("records.result"),
 			{ID: "records.timeline", Show: consent.See, Save: consent.See},
+			{ID: "records.medicines", Show: consent.See, Save: consent.See},
 			ask("records.packet"), take("records.packet_zip"), send("records.import"), send("records.import_check"),
 			{ID: "records.share", Show: consent.See, Save: consent.Export},
 			ask("records.shares"),

@@ -33,16 +33,20 @@ func lookClashes(v *web.Visit) ([]clashView, error) {
 	}
 	var out []clashView
 	for _, c := range records.Contradictions(files) {
-		x := clashView{Kind: c.Kind, About: c.About}
-		if x.About == "" {
-			x.About = v.Say.T("records.clash.about." + c.Kind)
-		}
-		for _, s := range c.Sides {
-			x.Sides = append(x.Sides, sideOf(v, c.Kind, s))
-		}
-		out = append(out, x)
+		out = append(out, clashOf(v, c))
 	}
 	return out, nil
+}
+
+func clashOf(v *web.Visit, c records.Contradiction) clashView {
+	x := clashView{Kind: c.Kind, About: c.About}
+	if x.About == "" {
+		x.About = v.Say.T("records.clash.about." + c.Kind)
+	}
+	for _, s := range c.Sides {
+		x.Sides = append(x.Sides, sideOf(v, c.Kind, s))
+	}
+	return x
 }
 
 func sideOf(v *web.Visit, kind string, s records.Witness) sideView {

@@ -18,6 +18,7 @@ var readPages = []web.Page{
 	{ID: "records.results", Show: showResults, Save: showResults},
 	{ID: "records.result", Item: "{id}", Show: showResult},
 	{ID: "records.timeline", Show: showTimeline, Save: showTimeline},
+	{ID: "records.medicines", Show: showMedicines, Save: showMedicines},
 }
 
 // What the page shows: every test over time as a small picture, all on one line of

@@ -517,6 +517,10 @@ func timelinePage(v *web.Visit, f ui.Form, x timelineView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
+		templ_7745c5c3_Err = ui.PlainLink(ui.Link{Label: v.Say.T("records.medicines.go"), Href: v.URL("records.medicines")}).Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
 		templ_7745c5c3_Err = ui.PlainLink(ui.Link{Label: v.Say.T("records.timeline.own"), Href: v.URL("prepare.timeline")}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

@@ -6,8 +6,10 @@ import (
 	"io/fs"
 
 	"consilium/internal/casefile"
+	"consilium/internal/contract"
 	"consilium/internal/fault"
 	"consilium/internal/journey"
+	"consilium/internal/records"
 	"consilium/internal/web/text"
 	"consilium/internal/web/ui"
 )
@@ -74,15 +76,17 @@ type standing struct {
 
 // homeView is what a case's home shows: where it stands, what is next, what is due.
 type homeView struct {
-	Profile   casefile.Profile
-	Closed    bool
-	Emergency bool
-	Next      standing
-	Steps     []standing
-	Roads     []standing
-	Due       dueView
-	LogURL    string
-	CloseURL  string
+	Profile     casefile.Profile
+	Closed      bool
+	Emergency   bool
+	Next        standing
+	Steps       []standing
+	Roads       []standing
+	Due         dueView
+	Records     []ui.Fact // how long ago records were asked for, and since when they are here
+	LogURL      string
+	RequestsURL string
+	CloseURL    string
 }
 
 // next is the one thing to do next.
@@ -97,6 +101,27 @@ func (h homeView) next(say text.Speaker) ui.Step {
 	return s
 }
 
+// recordsClocks are the two clocks of the records, once something was asked for.
+func recordsClocks(v *Visit) ([]ui.Fact, error) {
+	all, err := records.Requests(v.Case)
+	if err != nil {
+		return nil, err
+	}
+	both := records.ClocksOf(all, func(r records.Request) records.Clock { return v.House.RequestClock(r, v.Lang()) })
+	if both.First.IsZero() {
+		return nil, nil
+	}
+	today := contract.DateOf(v.House.Now())
+	whole := v.Say.T("home.records.not_whole")
+	if !both.Whole.IsZero() {
+		whole = v.Say.N("home.records.days", both.Whole.DaysUntil(today))
+	}
+	return []ui.Fact{
+		{Label: v.Say.T("home.records.asked"), Value: v.Say.N("home.records.days", both.First.DaysUntil(today))},
+		{Label: v.Say.T("home.records.whole"), Value: whole},
+	}, nil
+}
+
 // home shows where the case stands, what is next and what is due.
 func (s *Server) home(v *Visit) error {
 	p, _, err := casefile.Read[casefile.Profile](v.Case, casefile.ProfileRef)
@@ -105,7 +130,10 @@ func (s *Server) home(v *Visit) error {
 	}
 	h := homeView{
 		Profile: p, Closed: v.Case.State == casefile.Closed, Emergency: journey.Emergency(v.Case),
-		Due: s.due(v), LogURL: v.URL("") + "/log", CloseURL: v.URL("decide.close"),
+		Due: s.due(v), RequestsURL: v.URL("records.requests"), LogURL: v.URL("") + "/log", CloseURL: v.URL("decide.close"),
+	}
+	if h.Records, err = recordsClocks(v); err != nil {
+		return err
 	}
 	next := journey.Next(v.Case)
 	for _, step := range journey.Steps {

@@ -9,6 +9,7 @@ import (
 	"consilium/internal/casefile"
 	"consilium/internal/contract"
 	"consilium/internal/fault"
+	"consilium/internal/finding"
 	"consilium/internal/records"
 	"consilium/internal/web"
 	"consilium/internal/web/ui"
@@ -21,6 +22,8 @@ type feeView struct {
 	Asked askedFor
 	ID    string // of the bill that the form keeps
 	Bills []judged
+
+	Mammograms []finding.Finding // what may be charged for them, where they are asked for
 }
 
 // judged is a bill with what the rules say of it.
@@ -44,6 +47,7 @@ func viewFee(v *web.Visit) (feeView, error) {
 		return x, err
 	}
 	x.Asked = askedFor{r, v.House.RequestClock(r, v.Lang())}
+	x.Mammograms = r.MammogramsOn(day(v), v.Lang(), v.House.Rules)
 	for i := len(r.Bills) - 1; i >= 0; i-- {
 		x.Bills = append(x.Bills, judged{r.Bills[i], r.Bills[i].FeeOn(day(v), v.Lang(), v.House.Rules)})
 	}

@@ -9,6 +9,7 @@ import (
 	"consilium/internal/actions"
 	"consilium/internal/casefile"
 	"consilium/internal/fault"
+	"consilium/internal/finding"
 	"consilium/internal/records"
 	"consilium/internal/web"
 	"consilium/internal/web/ui"
@@ -21,6 +22,9 @@ type formView struct {
 	ID     string
 	Acting casefile.Acting
 	Name   string // of the patient
+	For    []string
+	Copies []finding.Finding // what to know of copies for oneself
+	Others []finding.Finding // and of copies for somebody else
 }
 
 // formFields are the fields of the form in their order.
@@ -63,9 +67,16 @@ func viewForm(v *web.Visit) (formView, error) {
 	x := formView{ID: v.Item("id")}
 	p, _, err := casefile.Read[casefile.Profile](v.Case, casefile.ProfileRef)
 	x.Acting, x.Name = p.Acting, p.Patient.Name
-	if err == nil {
-		_, _, err = actions.RequestOf(v.Case, x.ID)
+	if err != nil {
+		return x, err
 	}
+	r, _, err := actions.RequestOf(v.Case, x.ID)
+	if err != nil {
+		return x, err
+	}
+	x.Copies = r.AdviceOn(day(v), v.Lang(), records.AccessPaper, v.House.Rules)
+	x.Others = r.AdviceOn(day(v), v.Lang(), records.AuthorizationPaper, v.House.Rules)
+	x.For, err = itemNames(v, r.Items)
 	return x, err
 }
 
@@ -125,6 +136,24 @@ func readForm(form url.Values, id string) (records.Request, error) {
 		Language: form.Get("language"),
 	}
 	return r, fs.OrNil()
+}
+
+// itemNames gives what things are called in the case's own list.
+func itemNames(v *web.Visit, items []string) ([]string, error) {
+	if len(items) == 0 {
+		return nil, nil
+	}
+	names, err := v.House.ItemNames(v.Case, v.Lang())
+	if err != nil {
+		return nil, err
+	}
+	var all []string
+	for _, i := range items {
+		if name := names.Of(i); name != "" {
+			all = append(all, name)
+		}
+	}
+	return all, nil
 }
 
 // options makes the choices of a field from its values, with a hint where there are

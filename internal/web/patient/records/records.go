@@ -65,7 +65,7 @@ func (x view) all() int { return len(x.Look) + len(x.Reading) + len(x.Read) }
 // stand open before they are folded away.
 const (
 	mostMissing = 3
-	mostOpen   = 8
+	mostOpen    = 8
 )
 
 // listed is one file as the list shows it.
@@ -181,7 +181,7 @@ func allDoors(v *web.Visit, files bool) []doors {
 		all = append(all, d)
 	}
 	if files {
-		add("read", "timeline", "results", "contradictions")
+		add("read", "timeline", "results", "medicines", "contradictions")
 	}
 	ways := []string{"requests", "specimens"}
 	if len(v.House.PortalList()) > 0 {

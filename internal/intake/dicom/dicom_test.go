@@ -125,6 +125,9 @@ func FuzzDICOM(f *testing.F) {
 	f.Add(file())
 	f.Add(file()[132:])
 	f.Add(file()[:200])
+	f.Add(numbered("MR", func(b *build) {
+		b.add(8, 0x2218, "SQ", sequence(coded("1", "SCT", "Knee"))).add(0x20, 0xd, "UI", "1.2")
+	}).Bytes())
 	f.Fuzz(func(t *testing.T, b []byte) {
 		dicom.Looks(b)
 		if _, err := json.Marshal(read(b)); err != nil {

@@ -431,6 +431,7 @@ func FuzzFHIR(f *testing.F) {
 	f.Add([]byte(`{"verifiableCredential":["a.b.c"]}`))
 	lim := fhir.DefaultLimits()
 	lim.MaxResource, lim.MaxEntries = 1<<20, 100
+	f.Add([]byte(`{"resourceType":"Bundle","type":"collection","entry":[{"resource":{"resourceType":"DiagnosticReport","status":"final","code":{"text":"a"},"imagingStudy":[{"reference":"ImagingStudy/s"}]}},{"resource":` + imagingStudy + `}]}`))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		r := fhir.Read(context.Background(), bytes.NewReader(b), int64(len(b)), clinical.Source{File: "sum"}, lim)
 		ids := map[string]bool{}

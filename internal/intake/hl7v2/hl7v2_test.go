@@ -185,6 +185,7 @@ func FuzzHL7v2(f *testing.F) {
 	f.Add("MSH|^~\\&|\rPID|1||||A^B")
 	f.Add(header + ruth + "OBR|1|||1^R\rOBX|1|TX|1^a||\\.br\\x~y\rOBX|2|SN|1||<^5\rOBX|3|ED|1||a^b^pdf^Base64^QQ==\rNTE|1||n\r")
 	f.Add(strings.Replace(header, "ORU", "MDM", 1) + ruth + "TXA|1|OP\rAL1|1||x\rDG1|1||y\r")
+	f.Add(header + ruth + "OBR|1|P|F|1^M|||||||||||^^^a&b|||A||||||RAD\rOBX|1|HD|113014||1.2\rIPC|A^B|P|1.3\rZDS|1.4\r")
 	f.Fuzz(func(t *testing.T, s string) {
 		r := opening(s, func(name string, body []byte) clinical.Reading { return clinical.Reading{Name: name} })
 		if _, err := json.Marshal(r); err != nil {

@@ -49,7 +49,7 @@ var Steps = []Step{
 		Needs:    []string{"start"},
 		answered: recorded,
 		Pages: []Page{
-			ask("records"), ask("records.upload"), send("records.part"), ask("records.file"), look("records.original"), look("records.look"), look("records.picture"),
+			look("records"), ask("records.upload"), send("records.part"), ask("records.file"), look("records.original"), look("records.look"), look("records.picture"),
 			look("records.portals"), ask("records.portal"), look("records.pulled"),
 			ask("records.whose"), ask("records.check"), look("records.contradictions"),
 			look("records.requests"), ask("records.request"), ask("records.form"), take("records.letter"), ask("records.sent"), ask("records.answer"),

@@ -46,7 +46,8 @@ func TestEveryPlantedDefectIsFoundAndNothingElseAlarmed(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []defect{
-		{"report without images", "report_without_images", "", "PET scan of the brain"},
+		{"report without images", "report_without_images", "unnamed", "PET scan of the brain"},
+		{"another order of the same day", "report_without_images", "named", "XR chest, two views"},
 		{"images without a report", "images_without_report", "", "XR chest"},
 		{"another patient", "wrong_patient", "", "other-labs.json"},
 		{"the same bytes twice", "duplicate", "same_bytes", "operation (copy).json"},
@@ -82,6 +83,10 @@ func TestEveryPlantedDefectIsFoundAndNothingElseAlarmed(t *testing.T) {
 	}
 	for _, x := range left {
 		t.Errorf("nobody planted this: %s %s about %q in %v", x.Kind, x.Reason, x.About, x.Files)
+	}
+	// A report dictated long after its scan is tied to it by the number of the order.
+	if !slices.ContainsFunc(a.Matches, func(m records.Match) bool { return m.By == "accession_alone" && !m.Certain && m.Text != "" }) {
+		t.Errorf("the late report found its scan by nothing: %+v", a.Matches)
 	}
 	// The three-year-old MRI.
 	if len(a.TooOld) != 1 || a.TooOld[0].Item != "images" || a.TooOld[0].Date != "2023-10-30" || a.TooOld[0].MaxDays != 92 || a.TooOld[0].AgeDays != 1119 {

@@ -30,6 +30,12 @@ func report(id, loinc, title, day, words string) string {
 	return fmt.Sprintf(`{"resourceType":"DiagnosticReport","id":%q,"status":"final","code":{"coding":[{"system":"http://loinc.org","code":%q}],"text":%q},"subject":{"reference":"Patient/p"},"effectiveDateTime":%q,"conclusion":%q}`, id, loinc, title, day, words)
 }
 
+// ordered gives a report the accession number of its order.
+func ordered(report, accession string) string {
+	number := fmt.Sprintf(`,"identifier":[{"type":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"ACSN"}]},"value":%q}]}`, accession)
+	return strings.TrimSuffix(report, "}") + number
+}
+
 // noteXML is a C-CDA note with one section of words.
 func noteXML(p whose, loinc, title, day, words string) []byte {
 	return fmt.Appendf(nil, `<?xml version="1.0" encoding="UTF-8"?>
@@ -43,7 +49,7 @@ func noteXML(p whose, loinc, title, day, words string) []byte {
 }
 
 // image is what a planted DICOM file says of itself.
-type image struct{ study, series, number, modality, day, what string }
+type image struct{ study, series, number, modality, day, what, accession string }
 
 // element writes one element, explicit and little endian.
 func element(b *bytes.Buffer, group, elem uint16, vr, value string) {
@@ -74,6 +80,9 @@ func dicomFile(p whose, i image) []byte {
 	b := startDICOM("1.2.840.10008.5.1.4.1.1.7")
 	element(b, 8, 0x18, "UI", i.study+".5."+i.number)
 	element(b, 8, 0x20, "DA", i.day)
+	if i.accession != "" {
+		element(b, 8, 0x50, "SH", i.accession)
+	}
 	element(b, 8, 0x60, "CS", i.modality)
 	element(b, 8, 0x1030, "LO", i.what)
 	element(b, 0x10, 0x10, "PN", p.family+"^"+p.given)

@@ -1,7 +1,6 @@
 package planted
 
 import (
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,7 +14,7 @@ type Folder struct {
 	Defects []string // what to take out for a sound folder
 }
 
-// Plant writes thirty files: sixteen that are sound, and the rest with a defect
+// Plant writes thirty files: fifteen that are sound, and the rest with a defect
 // each.
 func Plant(t testing.TB, dir string) *Folder {
 	t.Helper()
@@ -43,21 +42,22 @@ func Plant(t testing.TB, dir string) *Folder {
 	put("problems.json", bundle(walter, `{"resourceType":"Condition","id":"c1","clinicalStatus":{"coding":[{"code":"active"}]},"code":{"coding":[{"system":"http://hl7.org/fhir/sid/icd-10-cm","code":"C71.2"}],"text":"Glioblastoma"},"subject":{"reference":"Patient/p"},"recordedDate":"2023-11-20"}`))
 	put("medicines.json", bundle(walter, `{"resourceType":"MedicationStatement","id":"m1","status":"active","medicationCodeableConcept":{"text":"levetiracetam 500 mg"},"subject":{"reference":"Patient/p"},"effectiveDateTime":"2026-10-01"}`))
 	put("allergies.json", bundle(walter, `{"resourceType":"AllergyIntolerance","id":"a1","code":{"coding":[{"system":"http://snomed.info/sct","code":"716186003"}],"text":"No known allergies"},"patient":{"reference":"Patient/p"},"recordedDate":"2026-10-01"}`))
-	for i, day := range []string{"2026-08-03", "2026-10-12"} {
-		put(fmt.Sprintf("labs-%d.json", i+1), bundle(walter, fmt.Sprintf(`{"resourceType":"Observation","id":"o%d","status":"final","code":{"coding":[{"system":"http://loinc.org","code":"718-7"}],"text":"Hemoglobin"},"subject":{"reference":"Patient/p"},"effectiveDateTime":"%s","valueQuantity":{"value":13.%d,"unit":"g/dL"}}`, i, day, i+1)))
-	}
+	put("labs.json", bundle(walter, `{"resourceType":"Observation","id":"o1","status":"final","code":{"coding":[{"system":"http://loinc.org","code":"718-7"}],"text":"Hemoglobin"},"subject":{"reference":"Patient/p"},"effectiveDateTime":"2026-10-12","valueQuantity":{"value":13.2,"unit":"g/dL"}}`))
 	operation := "The skin was opened over the left temporal bone. The tumor was grey and soft and was taken out in pieces until the edge of the speech area. The bone was put back and fixed with plates. The patient woke and could speak."
 	put("operation.json", bundle(walter, report("operative", "28570-0", "Operative note", "2023-11-14", operation)))
 	put("pathology.json", bundle(walter, report("path", "11526-1", "Pathology report of the temporal lobe tumor", "2023-11-18", "The tissue shows a glioma of high grade with necrosis and many vessels. IDH is not mutated. MGMT is methylated. The diagnosis is glioblastoma.")))
 	put("molecular.json", bundle(walter, report("gene", "81247-9", "Molecular report", "2023-12-02", "Sequencing of the tumor found no change in IDH1 and IDH2. The promoter of MGMT is methylated, and TERT is mutated.")))
-	put("mri-2023/IM1", dicomFile(walter, image{study: "1.2.840.1.2023", series: "1", number: "1", modality: "MR", day: "20231030", what: "MRI brain"}))
-	put("mri-2023/IM2", dicomFile(walter, image{study: "1.2.840.1.2023", series: "1", number: "2", modality: "MR", day: "20231030", what: "MRI brain"}))
-	put("mri-2023-report.json", bundle(walter, report("mri", "24590-2", "MRI brain with and without contrast", "2023-10-30", "There is a mass of four centimeters in the left temporal lobe with a bright rim. The middle of the brain is pushed to the right by five millimeters.")))
+	put("mri-2023/IM1", dicomFile(walter, image{study: "1.2.840.1.2023", series: "1", number: "1", modality: "MR", day: "20231030", what: "MRI brain", accession: "MR-104420"}))
+	put("mri-2023/IM2", dicomFile(walter, image{study: "1.2.840.1.2023", series: "1", number: "2", modality: "MR", day: "20231030", what: "MRI brain", accession: "MR-104420"}))
+	// Dictated two weeks after the scan: only the number of the order ties the two.
+	put("mri-2023-report.json", bundle(walter, ordered(report("mri", "24590-2", "MRI brain with and without contrast", "2023-11-13", "There is a mass of four centimeters in the left temporal lobe with a bright rim. The middle of the brain is pushed to the right by five millimeters."), "MR-104420")))
 	put("ct-report.json", bundle(walter, report("ct", "24725-4", "CT head without contrast", "2026-10-20", "There is no bleeding. The hole that the operation left is as it was. The ventricles are of the same size as before.")))
 
 	// Defects.
 	bad("pet-report.json", bundle(walter, report("pet", "44139-4", "PET scan of the brain", "2026-09-15", "There is uptake at the back edge of the cavity that may be tumor or the effect of radiation. A new study in two months is advised.")))
-	bad("chest/IM1", dicomFile(walter, image{study: "1.2.840.1.77", series: "1", number: "1", modality: "CR", day: "20260701", what: "XR chest"}))
+	bad("chest/IM1", dicomFile(walter, image{study: "1.2.840.1.77", series: "1", number: "1", modality: "CR", day: "20260701", what: "XR chest", accession: "CR-5511"}))
+	// Of the same day and the same kind of picture, and of another order all the same.
+	bad("chest-report.json", bundle(walter, ordered(report("cr", "36643-5", "XR chest, two views", "2026-07-01", "The lungs are clear and the heart is of normal size. There is no fluid at the base of the lungs, and no rib is broken."), "CR-5512")))
 	bad("other-labs.json", bundle(ruth, `{"resourceType":"Observation","id":"o9","status":"final","code":{"coding":[{"system":"http://loinc.org","code":"2857-1"}],"text":"PSA"},"subject":{"reference":"Patient/p"},"effectiveDateTime":"2026-10-12","valueQuantity":{"value":1,"unit":"ng/mL"}}`))
 	bad("operation (copy).json", bundle(walter, report("operative", "28570-0", "Operative note", "2023-11-14", operation)))
 	bad("operation-note.xml", noteXML(walter, "11504-8", "Operative note", "20231114", operation))

@@ -147,7 +147,7 @@ type Contradiction struct {
 }
 
 // ContradictionKinds lists the kinds, in the order in which they are shown.
-var ContradictionKinds = []string{"birth_date", "sex", "allergy", "medicine", "dose", "no_medicine", "diagnosis", "result"}
+var ContradictionKinds = []string{"birth_date", "sex", "allergy", "allergy_status", "medicine", "dose", "no_medicine", "diagnosis", "result"}
 
 // Contradictions finds where the files that are the patient's speak against each
 // other: a medicine that is taken here and stopped there, an allergy here and none
@@ -177,7 +177,7 @@ func Contradictions(files []File) []Contradiction {
 		kind clinical.Kind
 		name string
 		find func([]statement) []Witness
-	}{{clinical.Condition, "diagnosis", refutedElsewhere}, {clinical.Result, "result", otherValue}} {
+	}{{clinical.Allergy, "allergy_status", refutedElsewhere}, {clinical.Condition, "diagnosis", refutedElsewhere}, {clinical.Result, "result", otherValue}} {
 		for _, group := range by[k.kind] {
 			if sides := k.find(group); len(sides) > 1 {
 				out = append(out, Contradiction{k.name, group[0].fact.Text, sides})

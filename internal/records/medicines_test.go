@@ -313,6 +313,18 @@ func TestNoMedicinesHereAndOneThereIsShown(t *testing.T) {
 	}
 }
 
+func TestAnAllergyHereAndRuledOutThereIsShown(t *testing.T) {
+	on := func(status string) clinical.Fact {
+		return clinical.Fact{Kind: clinical.Allergy, Text: "Penicillin", Status: status, Date: "2020"}
+	}
+	for status, want := range map[string]int{"refuted": 1, "inactive": 0, "entered-in-error": 0, "active": 0} {
+		got := Contradictions(FilesOf(clinical.Patient{}, []clinical.Reading{listing("a", on("active")), listing("b", on(status))}))
+		if len(got) != want || want == 1 && (got[0].Kind != "allergy_status" || len(got[0].Sides) != 2) {
+			t.Errorf("%s: %+v", status, got)
+		}
+	}
+}
+
 // someRecords makes files as a house of many might: the same few medicines under many
 // names, codes, states and days.
 func someRecords(r *rand.Rand) []clinical.Reading {

@@ -59,7 +59,7 @@ func sideOf(v *web.Visit, kind string, s records.Witness) sideView {
 		x.Says, x.When = v.Say.Date(s.Says), ""
 	case "sex":
 		x.Says, x.When = v.Say.T("records.sex."+s.Says), ""
-	case "medicine", "diagnosis":
+	case "medicine", "diagnosis", "allergy_status":
 		x.Says = statusOf(v.Say, s.Says)
 	}
 	return x

@@ -124,7 +124,7 @@ func (h *House) packetIn(c *casefile.Case, choice records.PacketChoice) (PacketI
 	if err != nil {
 		return in, err
 	}
-	brief, err := h.Brief(c, choice.Language)
+	brief, err := h.briefOf(c, files, choice.Language, byNumber(files, choice.Language))
 	if err != nil {
 		return in, err
 	}
@@ -147,9 +147,10 @@ func packetCover(today string, in PacketIn, moments []records.Moment) letters.Pa
 	for _, l := range in.LeftOut {
 		p.LeftOut = append(p.LeftOut, letters.PacketLeft{Why: l.Why, Files: l.Files})
 	}
+	from := newSources(in.Files, in.Facts, byNumber(in.Files, in.Language))
 	for _, m := range moments {
 		if clinical.ReadableDate(m.Date) && m.Text != "" {
-			p.Timeline = append(p.Timeline, letters.Line{Date: m.Date, Text: m.Text, Source: m.Detail})
+			p.Timeline = append(p.Timeline, letters.Line{Date: m.Date, Text: m.Text, Detail: m.Detail, From: from.at(m.Top, from.pages[m.Fact])})
 		}
 	}
 	return p

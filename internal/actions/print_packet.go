@@ -177,7 +177,7 @@ func (h *House) medicalFacts(c *casefile.Case, p casefile.Profile, draft appeal.
 	if err != nil {
 		return err
 	}
-	in.History = briefLines(records.Moments(files, story))
+	in.History = sources{}.lines(records.Moments(files, story))
 	if draft.Doctor == opinion.First {
 		in.Signer, in.SignerNPI = doctor(p.FirstDoctor), p.FirstDoctor.NPI
 	}

@@ -16,9 +16,9 @@ type BriefIn struct {
 	AtStake    string // the decision, in one sentence
 	DecideBy   string // YYYY-MM-DD
 	Timeline   []Line // oldest first
-	Conditions []string
-	Medicines  []string // name and dose, as they are taken
-	Allergies  []string
+	Conditions []Stated
+	Medicines  []Stated // name and dose, as they are taken
+	Allergies  []Stated
 	NoAllergy  Consent  // Given: "no known allergies" was stated. Nothing known is not "none"
 	Questions  []string // the patient's own order, the most important first
 	Companion  string   // name and how related
@@ -29,80 +29,157 @@ type BriefIn struct {
 type Line struct {
 	Date   string // as exact as it is known
 	Text   string
-	Source string // where it stands written
+	Detail string // what stands with it, in the record's words
+	From   Source
 }
 
-// Limits of what one page can hold. The rest stays in the full record, and the page
-// says so.
+// Stated is one thing that a record says.
+type Stated struct {
+	Text string
+	From Source
+}
+
+// Source is where a line stands written. The zero value is the person's own word.
+type Source struct {
+	File string `json:"file,omitempty"` // SHA-256 of the file as it was received
+	Name string `json:"name,omitempty"` // as it is printed: "3, p. 2", "mri.pdf, p. 2"
+}
+
+// Anchor is the name by which the pages of a packet point to its file.
+func (s Source) Anchor() string {
+	if s.File == "" {
+		return ""
+	}
+	return "file-" + s.File
+}
+
+// Limits of what one page can hold. The rest stays in the packet, and the page says how
+// much that is.
 const (
 	BriefQuestions = 7
 	BriefLines     = 12
 	BriefMedicines = 14
+	BriefRecords   = 14
+
+	briefAllergies = 12 // more are counted: each is a word that must not be missed
+	briefName      = 60 // runes of one allergy
 )
 
-// Brief is the page that a patient hands to the doctor at the visit.
+// Brief is the page that a patient hands to the doctor at the visit: first what is
+// asked, then what was said, what must not be missed, and the course of things. Each
+// line says where it stands written.
 func Brief(in BriefIn, lang string) Letter {
 	w := newWriter("brief", lang, in.Patient, in.Today)
 	w.letter.From = Address{}
 	w.letter.Subject = w.say("brief.title", "patient", in.Patient.Name)
 	w.letter.OnePage = w.say("brief.more")
 	w.facts(in)
-	switch {
-	case len(in.Allergies) > 0:
-		w.add(Block{Sort: Notice, Text: w.say("brief.allergies", "list", commas(in.Allergies))})
-	case in.NoAllergy == Given:
-		w.add(Block{Sort: Notice, Text: w.say("brief.no_allergies")})
+	if len(in.Questions) > 0 {
+		w.add(Block{Sort: Notice, Text: w.say("brief.question", "question", in.Questions[0])})
 	}
-	if d := in.Heard.diagnosis(); d != "" || in.Heard.Treatment != "" {
-		w.heading("brief.heard")
-		rows := [][]string{}
-		add := func(key, value string) {
-			if value != "" {
-				rows = append(rows, []string{w.say(key), value})
-			}
-		}
-		add("brief.diagnosis", d)
-		add("brief.treatment", in.Heard.Treatment)
-		add("brief.by", in.First.Name)
-		add("brief.at_stake", in.AtStake)
-		add("brief.decide_by", Day(in.DecideBy, w.lang))
-		w.add(Block{Sort: Table, Rows: rows})
+	w.told(in)
+	w.allergies(in)
+	w.medicines(in.Medicines)
+	w.inline("brief.conditions", in.Conditions, len(in.Conditions))
+	w.course(in.Timeline)
+	if len(in.Questions) > 1 {
+		w.heading("brief.questions")
+		more := in.Questions[1:]
+		w.add(w.capped(Block{Sort: Numbered, Items: more}, BriefQuestions-1))
 	}
-	w.cut("brief.questions", Numbered, in.Questions, BriefQuestions)
-	w.cut("brief.medicines", List, in.Medicines, BriefMedicines)
-	w.firm()
-	if len(in.Conditions) > 0 {
-		w.heading("brief.conditions")
-		w.para(commas(in.Conditions))
+	var records []Stated
+	for _, r := range in.Records {
+		records = append(records, Stated{Text: r})
 	}
-	if len(in.Timeline) > 0 {
-		w.heading("brief.timeline")
-		rows, left := [][]string{}, 0
-		for i, l := range in.Timeline {
-			// The oldest make room: what is recent bears on the visit.
-			if i < len(in.Timeline)-BriefLines {
-				left++
-				continue
-			}
-			rows = append(rows, []string{Day(l.Date, w.lang), l.Text})
-		}
-		w.add(Block{Sort: Table, Head: []string{w.say("brief.date"), w.say("brief.event")}, Rows: rows})
-		if left > 0 {
-			w.para(w.say("brief.earlier", "n", strconv.Itoa(left)))
-		}
-	}
-	w.cut("brief.records", List, in.Records, BriefMedicines)
+	w.inline("brief.records", records, BriefRecords)
 	return w.letter
 }
 
-// firm marks the list that was added last: a medicine that is left out could hurt.
-func (w *writer) firm() {
-	for i := len(w.letter.Blocks) - 1; i >= 0; i-- {
-		if b := &w.letter.Blocks[i]; len(b.Items) > 0 {
-			b.Firm = b.Sort == List
-			return
+// told is what the first doctor said, and by when it must be decided.
+func (w *writer) told(in BriefIn) {
+	d := in.Heard.diagnosis()
+	if d == "" && in.Heard.Treatment == "" {
+		return
+	}
+	w.heading("brief.heard")
+	rows := [][]string{}
+	add := func(key, value string) {
+		if value != "" {
+			rows = append(rows, []string{w.say(key), value})
 		}
 	}
+	add("brief.diagnosis", d)
+	add("brief.treatment", in.Heard.Treatment)
+	add("brief.decide_by", Day(in.DecideBy, w.lang))
+	add("brief.at_stake", in.AtStake)
+	var by []string
+	for _, s := range []string{in.First.Name, in.First.Specialty, in.First.Practice, in.First.Phone} {
+		by = append(by, lines(s)...)
+	}
+	add("brief.by", strings.Join(by, ", "))
+	w.add(Block{Sort: Table, Rows: rows})
+}
+
+// allergies are never shortened to make room: each is named as far as it fits in a
+// line, and those beyond a dozen are counted.
+func (w *writer) allergies(in BriefIn) {
+	switch {
+	case len(in.Allergies) > 0:
+		b := Block{Sort: Notice, Text: w.say("brief.allergies"), Firm: true}
+		for _, a := range in.Allergies {
+			if r := []rune(a.Text); len(r) > briefName {
+				a.Text = strings.TrimSpace(string(r[:briefName-1])) + "…"
+			}
+			b.Items, b.Sources = append(b.Items, a.Text), append(b.Sources, a.From)
+		}
+		w.add(w.capped(b, briefAllergies))
+	case in.NoAllergy == Given:
+		w.add(Block{Sort: Notice, Text: w.say("brief.no_allergies"), Firm: true})
+	}
+}
+
+// medicines are firm: one that is left out could hurt. What is bought without a
+// prescription stands in hardly any record, so the page has a line for it.
+func (w *writer) medicines(all []Stated) {
+	w.heading("brief.medicines")
+	if len(all) > 0 {
+		b := Block{Sort: List, Firm: true}
+		for _, m := range all {
+			b.Items, b.Sources = append(b.Items, m.Text), append(b.Sources, m.From)
+		}
+		w.add(w.capped(b, BriefMedicines))
+	}
+	w.para(w.say("brief.otc") + " " + strings.Repeat("_", 34))
+}
+
+// inline adds a list that runs on in one paragraph, behind its heading.
+func (w *writer) inline(key string, all []Stated, n int) {
+	if len(all) == 0 {
+		return
+	}
+	b := Block{Sort: Paragraph, Text: w.say(key)}
+	for _, s := range all {
+		b.Items, b.Sources = append(b.Items, s.Text), append(b.Sources, s.From)
+	}
+	w.add(w.capped(b, n))
+}
+
+// course is the timeline. The oldest make room: what is recent bears on the visit.
+func (w *writer) course(all []Line) {
+	if len(all) == 0 {
+		return
+	}
+	w.heading("brief.timeline")
+	b := Block{Sort: Table, Head: []string{w.say("brief.date"), w.say("brief.event")}, More: w.say("brief.earlier")}
+	b.Left = max(0, len(all)-BriefLines)
+	for _, l := range all[b.Left:] {
+		text := l.Text
+		if l.Detail != "" {
+			text += ": " + l.Detail
+		}
+		b.Rows, b.Sources = append(b.Rows, []string{Day(l.Date, w.lang), text}), append(b.Sources, l.From)
+	}
+	w.add(b)
 }
 
 // facts says who it is about, who they see, and who comes along.
@@ -137,27 +214,37 @@ func (w *writer) facts(in BriefIn) {
 	w.add(Block{Sort: Table, Rows: rows})
 }
 
-// cut adds a list under its heading, at most n long, and says how many are left out.
-func (w *writer) cut(key string, sort Sort, items []string, n int) {
-	if len(items) == 0 {
-		return
+// capped keeps the first n lines of a list and counts the rest.
+func (w *writer) capped(b Block, n int) Block {
+	b.More = w.say("brief.and_more")
+	if over := len(b.Items) - n; over > 0 {
+		b.Items, b.Left = b.Items[:n], over
+		if len(b.Sources) > n {
+			b.Sources = b.Sources[:n]
+		}
 	}
-	w.heading(key)
-	if len(items) > n {
-		w.list(sort, items[:n])
-		w.para(w.say("brief.and_more", "n", strconv.Itoa(len(items)-n)))
-		return
-	}
-	w.list(sort, items)
+	return b
 }
 
-func commas(list []string) string {
-	out := ""
-	for i, s := range list {
-		if i > 0 {
-			out += "; "
-		}
-		out += s
+// Rest says how many lines of a block are not on the page; "" when all are.
+func (b Block) Rest() string {
+	if b.Left == 0 {
+		return ""
 	}
-	return out
+	return strings.ReplaceAll(b.More, "{n}", strconv.Itoa(b.Left))
 }
+
+// Inline tells whether the lines of a block run on in one paragraph.
+func (b Block) Inline() bool {
+	return (b.Sort == Paragraph || b.Sort == Notice) && len(b.Items) > 0
+}
+
+// SourceOf gives where the line i of a block stands written.
+func (b Block) SourceOf(i int) Source {
+	if i < len(b.Sources) {
+		return b.Sources[i]
+	}
+	return Source{}
+}
+
+func commas(list []string) string { return strings.Join(list, "; ") }

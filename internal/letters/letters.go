@@ -55,6 +55,11 @@ type Block struct {
 	Rows  [][]string `json:"rows,omitempty"`
 	Path  string     `json:"path,omitempty"` // of a closing: a drawn signature, as an SVG path in a field of SignWidth by SignHeight
 	Firm  bool       `json:"firm,omitempty"` // the last to be cut where a page must be fitted: to miss a line could hurt
+
+	Sources []Source `json:"sources,omitempty"` // of the items or rows: where each stands written
+	Left    int      `json:"left,omitempty"`    // how many lines are not on the page
+	More    string   `json:"more,omitempty"`    // what to say of them, with {n}
+	Anchor  string   `json:"anchor,omitempty"`  // the name of this place, for a Source to point to
 }
 
 // Text gives the whole letter as plain text, one line for each part: for a page that
@@ -75,6 +80,10 @@ func (l Letter) Text() string {
 	line(l.Date)
 	line(l.Subject)
 	for _, k := range l.Blocks {
+		if k.Inline() {
+			line(strings.TrimSpace(k.Text + " " + commas(k.Items) + " " + k.Rest()))
+			continue
+		}
 		line(k.Text)
 		for i, s := range k.Items {
 			switch k.Sort {
@@ -89,6 +98,7 @@ func (l Letter) Text() string {
 		for _, r := range k.Rows {
 			line(strings.Join(r, " | "))
 		}
+		line(k.Rest())
 	}
 	return b.String()
 }

@@ -98,14 +98,14 @@ func TestARequestForRecordsNamesTheRightTheImagesAndTheFee(t *testing.T) {
 }
 
 func TestTheBriefKeepsTheNewestEventsAndSaysWhatItLeavesOut(t *testing.T) {
-	in := BriefIn{Patient: ruth, Allergies: []string{"penicillin", "latex"}}
+	in := BriefIn{Patient: ruth, Allergies: []Stated{{Text: "penicillin"}, {Text: "latex"}}}
 	for range 30 {
 		in.Timeline = append(in.Timeline, Line{Date: "2020", Text: "old"})
 		in.Questions = append(in.Questions, "q?")
 	}
 	in.Timeline = append(in.Timeline, Line{Date: "2026-09-01", Text: "MRI"})
 	l := Brief(in, "en")
-	hasAll(t, l, "September 1, 2026 | MRI", "Earlier events in the full record: 19.", "More in the full record: 23.", "Allergies: penicillin; latex")
+	hasAll(t, l, "September 1, 2026 | MRI", "Earlier events in the full packet: 19.", "23 more in the full packet.", "Allergies: penicillin; latex")
 	hasNone(t, Brief(BriefIn{}, "en"), "llerg") // nothing known is not "none"
 	hasAll(t, Brief(BriefIn{NoAllergy: Given}, "en"), "No known allergies.")
 }

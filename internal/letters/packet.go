@@ -12,7 +12,7 @@ type PacketIn struct {
 	Patient  Patient
 	Files    []PacketFile
 	LeftOut  []PacketLeft
-	Timeline []Line // oldest first; Source holds the detail
+	Timeline []Line // oldest first
 }
 
 // PacketFile is one original.
@@ -124,7 +124,7 @@ func (p packetPages) files() Letter {
 			w.para(p.say("more_files", "n", strconv.Itoa(len(p.in.Files)-i)))
 			break
 		}
-		w.add(Block{Sort: Heading, Text: strconv.Itoa(f.Number) + ". " + f.Name})
+		w.add(Block{Sort: Heading, Text: strconv.Itoa(f.Number) + ". " + f.Name, Anchor: Source{File: f.SHA256}.Anchor()})
 		var rows [][]string
 		add := func(key, value string) {
 			if value != "" {
@@ -155,16 +155,18 @@ func (p packetPages) timeline() Letter {
 		lines = lines[n:]
 	}
 	var rows [][]string
+	var from []Source
 	for _, l := range lines {
 		what := l.Text
-		if l.Source != "" {
-			what += ": " + l.Source
+		if l.Detail != "" {
+			what += ": " + l.Detail
 		}
 		if r := []rune(what); len(r) > 300 {
 			what = string(r[:300]) + "…"
 		}
 		rows = append(rows, []string{Day(l.Date[:min(10, len(l.Date))], p.lang), what})
+		from = append(from, l.From)
 	}
-	w.add(Block{Sort: Table, Head: []string{p.say("timeline.date"), p.say("timeline.what")}, Rows: rows})
+	w.add(Block{Sort: Table, Head: []string{p.say("timeline.date"), p.say("timeline.what")}, Rows: rows, Sources: from})
 	return w.letter
 }

@@ -61,6 +61,9 @@ func (f *face) code(r rune) int {
 func (f *face) measure(s string, size float64) float64 {
 	n := 0
 	for _, r := range s {
+		if invisible(r) {
+			continue
+		}
 		n += f.width[f.code(r)-1]
 	}
 	return float64(n) * size / 1000
@@ -70,6 +73,9 @@ func (f *face) measure(s string, size float64) float64 {
 func (f *face) encode(s string) string {
 	var b bytes.Buffer
 	for _, r := range s {
+		if invisible(r) {
+			continue
+		}
 		fmt.Fprintf(&b, "%04X", f.code(r))
 	}
 	return b.String()

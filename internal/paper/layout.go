@@ -21,12 +21,21 @@ type document struct {
 	root                *element
 	y                   float64 // where the next thing begins
 	over                bool    // past the last page that we allow
+
+	known   map[string]bool // the places that the whole file will have
+	places  map[string]place
+	sources []letters.Source
+	naming  *letters.Source // the source whose name is being set
+	links   []*annotation
+	marked  *element // the element whose piece of the page is open
 }
 
 type page struct {
 	content bytes.Buffer
 	marks   int
 	footer  string // the subject of the letter that the page belongs to
+
+	left, right, bottom float64
 }
 
 // element is one part of the structure that a screen reader walks.
@@ -34,12 +43,14 @@ type element struct {
 	role       string
 	attributes string
 	kids       []kid
+	object     int // its number in the file
 }
 
 // kid is an element below, or a marked piece of a page.
 type kid struct {
 	below      *element
 	page, mark int
+	link       *annotation
 }
 
 func (e *element) child(role string) *element {
@@ -79,7 +90,15 @@ func newDocument(l letters.Letter, size Size, scale float64) *document {
 	if d.title == "" {
 		d.title = "Consilium"
 	}
-	d.footer = l.Subject
+	d.places = map[string]place{}
+	d.shape(l, scale)
+	d.newPage()
+	return d
+}
+
+// shape is how the pages of a letter are cut.
+func (d *document) shape(l letters.Letter, scale float64) {
+	d.footer, d.scale = l.Subject, scale
 	margin, head := 72.0, 64.0
 	if l.OnePage != "" {
 		margin, head = 54, 48
@@ -88,8 +107,6 @@ func newDocument(l letters.Letter, size Size, scale float64) *document {
 	if l.OnePage != "" {
 		d.bottom = 50
 	}
-	d.newPage()
-	return d
 }
 
 func (d *document) newPage() {
@@ -98,7 +115,7 @@ func (d *document) newPage() {
 		d.y = d.top
 		return
 	}
-	d.pages = append(d.pages, &page{footer: d.footer})
+	d.pages = append(d.pages, &page{footer: d.footer, left: d.left, right: d.right, bottom: d.bottom})
 	d.y = d.top
 }
 
@@ -119,17 +136,17 @@ func (d *document) mark(e *element) {
 	fmt.Fprintf(&p.content, "/%s <</MCID %d>> BDC\n", e.role, p.marks)
 	e.kids = append(e.kids, kid{page: len(d.pages) - 1, mark: p.marks})
 	p.marks++
+	d.marked = e
 }
 
-func (d *document) unmark() { d.page().content.WriteString("EMC\n") }
+func (d *document) unmark() {
+	d.page().content.WriteString("EMC\n")
+	d.marked = nil
+}
 
 // box draws a filled rectangle that no reader speaks of.
 func (d *document) box(x, y, w, h float64, colour string) {
 	fmt.Fprintf(&d.page().content, "/Artifact BMC\n%s %s %s %s %s re f\nEMC\n", colour, num(x), num(y), num(w), num(h))
-}
-
-func (d *document) line(s string, x, y float64, st style) {
-	fmt.Fprintf(&d.page().content, "BT /F%d %s Tf %s %s %s Td <%s> Tj ET\n", st.face, num(st.size), st.colour, num(x), num(y), d.faces[st.face].encode(s))
 }
 
 // wrap breaks a text into lines of at most w points. A line that goes on ends in its
@@ -263,23 +280,28 @@ func (d *document) block(b letters.Block, next *letters.Block) {
 		if d.y < d.top {
 			d.skip(7)
 		}
+		if b.Anchor != "" {
+			d.places[b.Anchor] = place{len(d.pages) - 1, d.y + 4}
+		}
 		d.text(d.root.child("H2"), b.Text, d.left, width, h)
 		d.skip(2)
 	case letters.List, letters.Numbered:
 		d.list(b, st)
+		d.rest(b)
 		d.skip(5)
 	case letters.Table:
 		d.table(b, st)
+		d.rest(b)
 		d.skip(8)
 	case letters.Notice:
-		d.notice(b.Text, st)
+		d.notice(d.inline(b), st)
 	case letters.Sign:
 		d.sign(b, st)
 	default:
 		if next != nil && next.Sort == letters.Sign {
 			d.room(float64(len(d.wrap(b.Text, width, st)))*st.lead + d.signHeight(*next, st))
 		}
-		d.text(d.root.child("P"), b.Text, d.left, width, st)
+		d.text(d.root.child("P"), d.inline(b), d.left, width, st)
 		d.skip(6)
 		if next != nil && (next.Sort == letters.List || next.Sort == letters.Numbered) {
 			d.skip(-3)
@@ -299,6 +321,7 @@ func (d *document) list(b letters.Block, st style) {
 		if b.Sort == letters.Numbered {
 			label = fmt.Sprintf("%d.", i+1)
 		}
+		s = d.sourced(s, b.SourceOf(i))
 		lines := d.wrap(s, d.right-d.left-indent, st)
 		if len(lines) == 0 {
 			continue
@@ -372,16 +395,16 @@ func (d *document) footers() {
 	for i, p := range d.pages {
 		n := fmt.Sprintf("%s %d %s %d", page, i+1, of, len(d.pages))
 		w := d.faces[0].measure(n, st.size)
-		y := d.bottom - 24
-		fmt.Fprintf(&p.content, "/Artifact <</Type /Pagination /Subtype /Footer>> BDC\n%s %s %s %s 0.6 re f\n", rule, num(d.left), num(y+13), num(d.right-d.left))
-		foot := d.wrap(p.footer, d.right-d.left-w-20, st)
+		y := p.bottom - 24
+		fmt.Fprintf(&p.content, "/Artifact <</Type /Pagination /Subtype /Footer>> BDC\n%s %s %s %s 0.6 re f\n", rule, num(p.left), num(y+13), num(p.right-p.left))
+		foot := d.wrap(p.footer, p.right-p.left-w-20, st)
 		if len(foot) > 0 {
 			s := strings.TrimSpace(foot[0])
 			if len(foot) > 1 {
 				s += " …"
 			}
-			fmt.Fprintf(&p.content, "BT /F0 %s Tf %s %s %s Td <%s> Tj ET\n", num(st.size), st.colour, num(d.left), num(y), d.faces[0].encode(s))
+			fmt.Fprintf(&p.content, "BT /F0 %s Tf %s %s %s Td <%s> Tj ET\n", num(st.size), st.colour, num(p.left), num(y), d.faces[0].encode(s))
 		}
-		fmt.Fprintf(&p.content, "BT /F0 %s Tf %s %s %s Td <%s> Tj ET\nEMC\n", num(st.size), st.colour, num(d.right-w), num(y), d.faces[0].encode(n))
+		fmt.Fprintf(&p.content, "BT /F0 %s Tf %s %s %s Td <%s> Tj ET\nEMC\n", num(st.size), st.colour, num(p.right-w), num(y), d.faces[0].encode(n))
 	}
 }

@@ -88,8 +88,19 @@ func (d *document) write() ([]byte, error) {
 	var kids []string
 	for i, p := range d.pages {
 		content := f.stream("", p.content.Bytes())
-		pageAt[i] = f.add(fmt.Sprintf("<< /Type /Page /Parent %d 0 R /MediaBox [0 0 %s %s] /Resources << /Font << %s>> >> /Contents %d 0 R /StructParents %d /Tabs /S >>",
-			pagesAt, num(d.width), num(d.height), fonts, content, i))
+		pageAt[i] = f.reserve()
+		annots := ""
+		for _, a := range d.links {
+			if a.page == i {
+				a.object = f.reserve()
+				annots += fmt.Sprintf("%d 0 R ", a.object)
+			}
+		}
+		if annots != "" {
+			annots = " /Annots [" + annots + "]"
+		}
+		f.set(pageAt[i], fmt.Sprintf("<< /Type /Page /Parent %d 0 R /MediaBox [0 0 %s %s] /Resources << /Font << %s>> >> /Contents %d 0 R /StructParents %d /Tabs /S%s >>",
+			pagesAt, num(d.width), num(d.height), fonts, content, i, annots))
 		kids = append(kids, fmt.Sprintf("%d 0 R", pageAt[i]))
 	}
 	f.set(pagesAt, fmt.Sprintf("<< /Type /Pages /Kids [%s] /Count %d >>", strings.Join(kids, " "), len(d.pages)))
@@ -108,8 +119,14 @@ func (d *document) write() ([]byte, error) {
 		n := f.add("[" + strings.Join(refs, " ") + "]")
 		nums = append(nums, fmt.Sprintf("%d %d 0 R", i, n))
 	}
+	for i, a := range d.links {
+		to := d.places[a.target]
+		f.set(a.object, fmt.Sprintf("<< /Type /Annot /Subtype /Link /Rect [%s %s %s %s] /Border [0 0 0] /F 4 /Contents %s /StructParent %d /Dest [%d 0 R /XYZ null %s null] >>",
+			num(a.x), num(a.y), num(a.x+a.w), num(a.y+a.h), quote(a.says), len(d.pages)+i, pageAt[to.page], num(to.y)))
+		nums = append(nums, fmt.Sprintf("%d %d 0 R", len(d.pages)+i, a.element.object))
+	}
 	parents := f.add("<< /Nums [" + strings.Join(nums, " ") + "] >>")
-	f.set(tree, fmt.Sprintf("<< /Type /StructTreeRoot /K [%d 0 R] /ParentTree %d 0 R /ParentTreeNextKey %d >>", top, parents, len(d.pages)))
+	f.set(tree, fmt.Sprintf("<< /Type /StructTreeRoot /K [%d 0 R] /ParentTree %d 0 R /ParentTreeNextKey %d >>", top, parents, len(d.pages)+len(d.links)))
 
 	meta := fmt.Sprintf(`<?xpacket begin="%s" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
@@ -128,10 +145,15 @@ func (d *document) write() ([]byte, error) {
 // put writes an element of the structure and all below it, and gives its number.
 func (e *element) put(f *file, parent int, pageAt []int, owners [][]int) int {
 	n := f.reserve()
+	e.object = n
 	var kids []string
 	for _, k := range e.kids {
 		if k.below != nil {
 			kids = append(kids, fmt.Sprintf("%d 0 R", k.below.put(f, n, pageAt, owners)))
+			continue
+		}
+		if k.link != nil {
+			kids = append(kids, fmt.Sprintf("<< /Type /OBJR /Pg %d 0 R /Obj %d 0 R >>", pageAt[k.link.page], k.link.object))
 			continue
 		}
 		owners[k.page][k.mark] = n

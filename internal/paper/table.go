@@ -1,6 +1,10 @@
 package paper
 
-import "consilium/internal/letters"
+import (
+	"slices"
+
+	"consilium/internal/letters"
+)
 
 // table sets a table. With a head, its first row names the columns; without one, the
 // first cell of each row names the row. A row is kept on one page where it fits one.
@@ -18,7 +22,10 @@ func (d *document) table(b letters.Block, st style) {
 	if len(b.Head) > 0 {
 		d.row(e, b.Head, widths, st, headRow)
 	}
-	for _, r := range b.Rows {
+	for i, r := range b.Rows {
+		if len(r) > 0 {
+			r = append(slices.Clone(r[:len(r)-1]), d.sourced(r[len(r)-1], b.SourceOf(i)))
+		}
 		kind := plainRow
 		if len(b.Head) == 0 {
 			kind = namedRow

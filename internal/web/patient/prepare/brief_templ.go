@@ -76,7 +76,7 @@ func briefPage(v *web.Visit, l letters.Letter) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.LetterSheet(l).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.SourcedSheet(l, func(sha256 string) string { return v.URL("records.file", sha256) }).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

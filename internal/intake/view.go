@@ -10,6 +10,7 @@ import (
 
 	"consilium/internal/clinical"
 	"consilium/internal/intake/ccda"
+	"consilium/internal/intake/dicom"
 	"consilium/internal/intake/document"
 	"consilium/internal/intake/fhir"
 	"consilium/internal/intake/narrative"
@@ -41,9 +42,15 @@ func View(ctx context.Context, in io.ReaderAt, size int64) (out clinical.View) {
 		out.Words, out.Cut = wordsOf(what, in, size)
 	case isImage:
 		out = document.View(in, size)
+	case isDICOM:
+		out = dicom.View(ctx, in, size)
 	}
 	return out
 }
+
+// drawing keeps the medical images that are drawn at the same time to what a small
+// machine bears.
+var drawing = make(chan struct{}, 1)
 
 // Picture gives a still picture of a file that is one: the page of a scan, the frame
 // of a film, both counted from 1.
@@ -56,10 +63,19 @@ func Picture(ctx context.Context, in io.ReaderAt, size int64, frame int) (out cl
 	ctx, cancel := context.WithTimeout(ctx, viewTime)
 	defer cancel()
 	in, size, what := opened(ctx, in, size)
-	if what != isImage {
-		return clinical.Picture{}, errNoPicture
+	switch what {
+	case isImage:
+		return document.Picture(in, size, frame)
+	case isDICOM:
+		drawing <- struct{}{}
+		defer func() { <-drawing }()
+		picture, err := dicom.Still(ctx, in, size, frame)
+		if err != nil {
+			return clinical.Picture{}, err
+		}
+		return document.Draw(picture)
 	}
-	return document.Picture(in, size, frame)
+	return clinical.Picture{}, errNoPicture
 }
 
 var errNoPicture = errors.New("there is no picture of it")
@@ -92,8 +108,11 @@ func looked(in io.ReaderAt, size int64) content {
 	}
 	head = head[:n]
 	what := identify(head)
-	if twoKinds(what, head, in, size) {
+	switch {
+	case twoKinds(what, head, in, size):
 		return isUnknown
+	case what == isUnknown && dicom.Looks(head):
+		return isDICOM // one without the usual beginning
 	}
 	return what
 }

@@ -40,6 +40,7 @@ type lookView struct {
 	More     int // how many inside are not listed
 	Unread   bool
 	Why      string
+	Still    []ui.Fact // of a medical image, what tells it from another
 }
 
 // saidPart is words that were read from a file: a page of a PDF, a part of a report.
@@ -122,7 +123,20 @@ func (x *lookView) open(v *web.Visit) error {
 	if view.Why != "" && v.Say.Has("records.look.why."+view.Why) {
 		x.Why = v.Say.T("records.look.why."+view.Why, "how", view.How)
 	}
+	x.still(v)
 	return nil
+}
+
+// still names a medical image.
+func (x *lookView) still(v *web.Visit) {
+	s := x.View.Still
+	for _, f := range []struct{ key, value string }{
+		{"modality", s.Modality}, {"study_date", v.Say.Date(s.Date)}, {"body", s.BodyPart}, {"series", s.Series}, {"number", s.Number},
+	} {
+		if f.value != "" {
+			x.Still = append(x.Still, ui.Fact{Label: v.Say.T("records.look." + f.key), Value: f.value})
+		}
+	}
 }
 
 // inside lists the files that this one holds.

@@ -38,40 +38,66 @@ func (h *House) openAs(ctx context.Context, secret, recipient, passcode string, 
 	if recipient == "" {
 		return records.Share{}, fault.New(fault.Invalid, "form.required").On("recipient")
 	}
+	in := knock{secret: secret, recipient: recipient, passcode: passcode, by: by}
 	for try := 1; ; try++ {
-		s, err := h.openShare(ctx, secret, recipient, passcode, by)
-		if !fault.Is(err, fault.Conflict) || try == 8 {
+		s, err := h.openShare(ctx, &in)
+		// Somebody else opened it at this very moment: their opening counts, so it is read
+		// again before this one is.
+		if !fault.Is(err, fault.Conflict) || try == mostKnocks || ctx.Err() != nil {
 			return s, err
 		}
 	}
 }
 
-func (h *House) openShare(ctx context.Context, secret, recipient, passcode string, by road) (records.Share, error) {
-	c, s, version, err := h.shareBehind(ctx, secret)
-	if err != nil {
-		return s, err
+// mostKnocks is how often an opening is tried while others open the same link. Each
+// failed try is another's opening that was saved, so more than a link may have openings
+// and wrong passcodes in all are only needed for one that opens any number of times.
+const mostKnocks = records.MostOpenings + records.MostTries + 1
+
+// knock is one asking for what lies behind a link.
+type knock struct {
+	secret, recipient, passcode string
+	by                          road
+
+	// A passcode is hashed slowly, so once for all tries of one asking.
+	hash string
+	same bool
+}
+
+func (k *knock) knows(ctx context.Context, hash string) (bool, error) {
+	if hash == "" || k.hash == hash {
+		return hash == "" || k.same, nil
 	}
-	if s.Direct != (by == byFile) {
-		return s, fault.New(fault.NotFound, "link.gone")
+	same, _, err := samePassphrase(ctx, []byte(hash), k.passcode)
+	if err == nil {
+		k.hash, k.same = hash, same
+	}
+	return same, err
+}
+
+func (h *House) openShare(ctx context.Context, in *knock) (records.Share, error) {
+	c, s, version, err := h.shareBehind(ctx, in.secret)
+	if err != nil {
+		return records.Share{}, err
+	}
+	if s.Direct != (in.by == byFile) {
+		return records.Share{}, fault.New(fault.NotFound, "link.gone")
+	}
+	right, err := in.knows(ctx, s.Passcode)
+	if err != nil {
+		return records.Share{}, err
 	}
 	now := h.Now()
 	change := casefile.Change{Case: c.ID, At: now, Verb: "open_share", Note: s.ID}
-	next := s.Opened(now, recipient)
-	wrong := false
-	if s.Passcode != "" {
-		same, _, err := samePassphrase(ctx, []byte(s.Passcode), passcode)
-		if err != nil {
-			return s, err
-		}
-		if wrong = !same; wrong {
-			change.Verb, next = "refuse_share", s.Refuse(now, recipient)
-		}
+	next := s.Opened(now, in.recipient)
+	if !right {
+		change.Verb, next = "refuse_share", s.Refuse(now, in.recipient)
 	}
 	change.Drafts = []casefile.Draft{{Ref: records.ShareRef(s.ID), From: version, Body: next}}
 	if err := h.Cases.Apply(ctx, change); err != nil {
-		return s, err
+		return records.Share{}, err
 	}
-	if wrong {
+	if !right {
 		return records.Share{}, fault.New(fault.Unauthenticated, "link.passcode").With("left", strconv.Itoa(next.Tries)).On("passcode")
 	}
 	return next, nil

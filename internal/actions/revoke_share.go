@@ -35,7 +35,7 @@ func (h *House) RevokeShare(ctx context.Context, who casefile.Person, c *casefil
 			return nil
 		}
 		// Somebody opened it at this very moment.
-		if !fault.Is(err, fault.Conflict) || try == 8 {
+		if !fault.Is(err, fault.Conflict) || try == mostKnocks {
 			return err
 		}
 		if c, err = h.Cases.Case(ctx, c.ID); err != nil {

@@ -19,7 +19,7 @@ import (
 // Run puts a store through everything that a store must do. place gives an empty
 // database for each test.
 func Run(t *testing.T, place func(t testing.TB) Place) {
-	for _, group := range [][]check{caseChecks, logChecks, uploadChecks, peopleChecks, sessionChecks, jobChecks, reminderChecks} {
+	for _, group := range [][]check{caseChecks, logChecks, uploadChecks, peopleChecks, sessionChecks, jobChecks, reminderChecks, shareChecks} {
 		for _, c := range group {
 			t.Run(c.name, func(t *testing.T) { c.run(t, place(t)) })
 		}

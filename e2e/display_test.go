@@ -34,7 +34,7 @@ func TestNothingThatIsHandedInRunsOrReachesOut(t *testing.T) {
 	w.open(tr.url + "/planted")
 	w.until(`globalThis.pwned`)
 	w.until(fmt.Sprintf(`(await (await fetch(%s)).text()) !== "0"`, quote(tr.url+"/count")))
-	w.open("/")
+	w.open(w.address + "/start")
 	tr.spring()
 
 	w.start()
@@ -227,6 +227,7 @@ func (w *walker) handAll(all []handed) {
 		paths = append(paths, f.path)
 	}
 	w.open(w.address + "/records/upload")
+	w.until(`document.querySelector('[data-pick="files"]')`)
 	w.pick(paths)
 	w.until(`document.querySelector(".upload-next")`)
 	w.until(fmt.Sprintf(`await (async () => { const r = await fetch(%s); const p = await r.text(); return !r.headers.get("Refresh") && p.split("/records/file/").length > %d; })()`, quote(w.address+"/records"), len(all)*9/10))

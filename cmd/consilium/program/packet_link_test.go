@@ -335,6 +335,12 @@ func TestThePageForADoctorHoldsNothingOfThePatient(t *testing.T) {
 		if err != nil || res.StatusCode != http.StatusOK || !strings.Contains(string(b), `<html lang="`+lang) || !strings.Contains(string(b), "/view/link.js") || strings.Contains(string(b), "link.title") {
 			t.Errorf("%d %s", res.StatusCode, b)
 		}
+		// Without script the key cannot be used here, and the page says three other ways.
+		_, without, _ := strings.Cut(string(b), "<noscript>")
+		without, _, _ = strings.Cut(without, "</noscript>")
+		if strings.Count(without, "<li>") != 3 || !strings.Contains(without, "SMART Health Links") || !strings.Contains(without, "shlink:/") || !strings.Contains(without, "#") || !strings.Contains(without, "USB") || strings.Contains(without, "link.without.") {
+			t.Errorf("%s: %s", lang, without)
+		}
 		if p := res.Header.Get("Content-Security-Policy"); !strings.Contains(p, "script-src 'self'") || strings.Contains(p, "unsafe") {
 			t.Error(p)
 		}

@@ -10,7 +10,7 @@ import (
 // RequestWording is the version of the words of the papers with which records are
 // asked for. It stands beside each signature: it changes whenever a sentence that is
 // signed does.
-const RequestWording = "2026-11-22"
+const RequestWording = "2026-11-22.2"
 
 //go:embed access.en.json
 var accessEN []byte
@@ -57,6 +57,10 @@ type AccessIn struct {
 	Act      int      // days that the law gives the holder to act
 	More     int      // days of the one extension
 	Complain int      // days in which a complaint is made
+	LastDay  string   // YYYY-MM-DD, the last day for it; "" where it is not known
+	Asked    string   // YYYY-MM-DD: when the holder asked for more time
+	First    string   // YYYY-MM-DD, the last day without more time
+	Flaw     string   // why more time does not count: unwritten, late, bare, second; "" where it does
 }
 
 // Holder is the office that keeps the records.

@@ -52,6 +52,24 @@ func Escalation(in AccessIn, lang string) Letter {
 	return w.letter
 }
 
+// MoreTime answers a holder who wants more time: by which day the answer is due now, or
+// why the first day still holds.
+func MoreTime(in AccessIn, lang string) Letter {
+	w := newWriter("more_time", lang, in.Patient, in.Today)
+	w.holder(in, "more_time.subject")
+	w.para(w.sentOn(in), w.say("more_time.asked", "date", Day(in.Asked, w.lang)))
+	w.para(w.say("more_time.law", "days", strconv.Itoa(in.Act), "more", strconv.Itoa(in.More)))
+	if in.Flaw == "" {
+		w.para(w.say("more_time.counts", "date", Day(in.Due, w.lang)))
+	} else {
+		w.para(w.say("more_time.flaw."+in.Flaw), w.say("more_time.first", "date", Day(in.First, w.lang)))
+	}
+	w.wanted(in)
+	w.para(w.say("more_time.parts"), w.say("chaser.tell"))
+	w.sign(in.Patient)
+	return w.letter
+}
+
 // officer puts the privacy officer at the top of the address.
 func (w *writer) officer(in AccessIn) {
 	name := or(oneLine(in.Holder.Officer), w.say("escalation.officer"))
@@ -105,8 +123,8 @@ func Review(in AccessIn, lang string) Letter {
 // Complaint is a sheet that gathers what the form of the Office for Civil Rights asks.
 func Complaint(in AccessIn, lang string) Letter {
 	w := newWriter("complaint", lang, in.Patient, in.Today)
+	w.letter.To = Address{Name: w.say("complaint.to"), Lines: []string{w.say("complaint.to.office"), "200 Independence Avenue, S.W., Room 509F, HHH Building", "Washington, D.C. 20201"}}
 	w.letter.Subject = w.say("complaint.subject")
-	w.para(w.say("complaint.open"))
 	rows := [][]string{{w.say("complaint.who"), w.letter.From.Name}, {w.say("authorization.patient"), in.Patient.Name}, {w.say("complaint.about"), in.Holder.Name + sep(oneLine(in.Holder.Address)) + sep(oneLine(in.Holder.Phone))}}
 	w.add(Block{Sort: Table, Rows: rows})
 	w.heading("complaint.what")
@@ -122,7 +140,11 @@ func Complaint(in AccessIn, lang string) Letter {
 	}
 	w.lacks(in)
 	w.wanted(in)
-	w.para(w.say("complaint.law"), w.say("complaint.days", "days", strconv.Itoa(in.Complain)))
+	days := w.say("complaint.days", "days", strconv.Itoa(in.Complain))
+	if in.LastDay != "" {
+		days = w.say("complaint.last_day", "days", strconv.Itoa(in.Complain), "date", Day(in.LastDay, w.lang))
+	}
+	w.para(w.say("complaint.law"), days)
 	w.sign(in.Patient)
 	return w.letter
 }

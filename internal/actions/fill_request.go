@@ -39,19 +39,24 @@ func (h *House) FillRequest(ctx context.Context, who casefile.Person, c *casefil
 // requestChange is a change that saves a request with its one date for the due list.
 func (h *House) requestChange(r records.Request, verb string, from casefile.Version) casefile.Change {
 	return casefile.Change{
-		Verb: verb, Note: r.ID, Due: []casefile.Due{h.requestDue(r)},
+		Verb: verb, Note: r.ID, Due: h.requestDues(r),
 		Drafts: []casefile.Draft{{Ref: records.RequestRef(r.ID), From: from, Body: r}},
 	}
 }
 
-// requestDue is the day by which a holder must have answered, while an answer is
-// awaited.
-func (h *House) requestDue(r records.Request) casefile.Due {
+// requestDues are the day by which a holder must have answered, while an answer is
+// awaited; and the last day for a complaint, once there is something to complain of.
+func (h *House) requestDues(r records.Request) []casefile.Due {
 	due := casefile.Due{Key: "due.records_request", Item: r.ID, Page: "records.request"}
-	if k := h.RequestClock(r, "en"); k.Open() {
+	complain := casefile.Due{Key: "due.records_complaint", Item: r.ID, Page: "records.complaint"}
+	k := h.RequestClock(r, "en")
+	if k.Open() {
 		due.On = k.Due.String()
 	}
-	return due
+	if _, done := r.LastSent(records.SentComplaint); !done && !k.Complain.IsZero() {
+		complain.On = k.Complain.String()
+	}
+	return []casefile.Due{due, complain}
 }
 
 // chosenDoctor is the second doctor, as far as one was chosen or has written.
@@ -72,9 +77,10 @@ func chosenDoctor(c *casefile.Case) (letters.Doctor, error) {
 }
 
 // SendRequest keeps that the papers of a request, or a letter that follows it, went
-// out by the person's own hand: on which day, how, under which number. From the first
-// time on the holder's time runs.
-func (h *House) SendRequest(ctx context.Context, who casefile.Person, c *casefile.Case, id string, s records.Sending, from casefile.Version) error {
+// out by the person's own hand: on which day, how, under which number, and exactly what.
+// From the first time on the holder's time runs. Where a paper of the request is not
+// signed in the case, the person says how it stands: nobody is kept from sending it.
+func (h *House) SendRequest(ctx context.Context, who casefile.Person, c *casefile.Case, id string, s records.Sending, signed records.Signature, from casefile.Version) error {
 	r, _, err := RequestOf(c, id)
 	if err != nil {
 		return err
@@ -82,31 +88,43 @@ func (h *House) SendRequest(ctx context.Context, who casefile.Person, c *casefil
 	if slices.ContainsFunc(r.Sent, func(had records.Sending) bool { return had.ID == s.ID }) {
 		return nil // the same form sent twice
 	}
+	if err := h.maySend(c, r, s, signed); err != nil {
+		return err
+	}
+	var fresh [][]byte
+	if s.Copies, fresh, err = h.wentOut(c, r, s, string(signed)); err != nil {
+		return err
+	}
+	r.Sent = append(r.Sent, s)
+	if s.What == records.SentRequest && r.Received == "" && s.How != "mail" {
+		r.Received = s.On // a fax, a message and a hand bring it on the same day
+	}
+	return h.saveAllSealed(ctx, who, c, fresh, h.requestChange(r, "send_request", from))
+}
+
+// maySend lists what stands in the way of a sending, each fault on its field.
+func (h *House) maySend(c *casefile.Case, r records.Request, s records.Sending, signed records.Signature) error {
 	if err := s.Check(h.today()); err != nil {
 		return err
 	}
-	if s.What != "request" && r.FirstSent() == "" || s.What == "request" && !r.Filled {
+	if s.What != records.SentRequest && r.FirstSent() == "" || s.What == records.SentRequest && !r.Filled {
 		return fault.New(fault.Invalid, "records.sent.not_ready")
 	}
-	if s.What == "request" {
-		for _, p := range r.Papers() {
-			if l := r.LacksOn(h.day(), "en", p, h.Rules); len(l.Parts) > 0 {
-				return fault.New(fault.Invalid, "records.request.lacks")
-			}
+	if s.What != records.SentRequest {
+		if s.On < r.FirstSent() {
+			return fault.New(fault.Invalid, "records.answer.before_sent").On("on")
 		}
-	} else if s.On < r.FirstSent() {
-		return fault.New(fault.Invalid, "records.answer.before_sent").On("on")
+		return nil
 	}
 	for _, p := range r.Papers() {
-		if signed, ok := r.SignatureOf(p); ok && s.What == "request" {
-			s.Papers = append(s.Papers, signed.SHA256)
+		if l := r.LacksOn(h.day(), "en", p, h.Rules); len(l.Parts) > 0 {
+			return fault.New(fault.Invalid, "records.request.lacks")
 		}
 	}
-	r.Sent = append(r.Sent, s)
-	if s.What == "request" && r.Received == "" && s.How != "mail" {
-		r.Received = s.On // a fax, a message and a hand bring it on the same day
+	if signed != records.WithPen && signed != records.NotAtAll && len(h.NotSigned(c, r)) > 0 {
+		return fault.New(fault.Invalid, "records.sent.signed.needed").On("signed")
 	}
-	return h.save(ctx, who, c, h.requestChange(r, "send_request", from))
+	return nil
 }
 
 // ReceiveRequest keeps the day on which the holder got the request, as a receipt or

@@ -14,11 +14,12 @@ import (
 // The letters that follow a request, by the name under which a page asks for them. The
 // papers of the request itself are named in records: records.AccessPaper and so on.
 const (
-	RequestChaser    = "chaser"
-	RequestOverdue   = "overdue"
-	RequestFee       = "fee"
-	RequestReview    = "review"
-	RequestComplaint = "complaint"
+	RequestChaser    = records.SentChaser
+	RequestOverdue   = records.SentOverdue
+	RequestMoreTime  = records.SentMoreTime
+	RequestFee       = records.SentFee
+	RequestReview    = records.SentReview
+	RequestComplaint = records.SentComplaint
 	RequestFax       = "fax"
 )
 
@@ -39,7 +40,16 @@ func (h *House) RequestClock(r records.Request, lang string) records.Clock {
 // RequestPaper makes one paper or letter of a request from the case's own facts, not
 // signed. NotFound for a name that there is none of.
 func (h *House) RequestPaper(c *casefile.Case, r records.Request, which string) (letters.Letter, error) {
+	return h.requestPaper(c, r, which, "")
+}
+
+// requestPaper is RequestPaper with the date that a letter bears; "" for today, and for
+// the papers of the request their own.
+func (h *House) requestPaper(c *casefile.Case, r records.Request, which, dated string) (letters.Letter, error) {
 	in, err := h.requestFacts(c, r, which)
+	if dated != "" {
+		in.Today = dated
+	}
 	if err != nil {
 		return letters.Letter{}, err
 	}
@@ -53,6 +63,8 @@ func (h *House) RequestPaper(c *casefile.Case, r records.Request, which string) 
 		return letters.Chaser(in, lang), nil
 	case RequestOverdue:
 		return letters.Escalation(in, lang), nil
+	case RequestMoreTime:
+		return letters.MoreTime(in, lang), nil
 	case RequestFee:
 		return letters.FeeDispute(in, lang), nil
 	case RequestReview:
@@ -65,9 +77,6 @@ func (h *House) RequestPaper(c *casefile.Case, r records.Request, which string) 
 	return letters.Letter{}, fault.New(fault.NotFound, "fault.not_found")
 }
 
-// follows lists the letters that make sense only once the request is out.
-var follows = []string{RequestChaser, RequestOverdue, RequestFee, RequestReview, RequestComplaint}
-
 // requestFacts gathers what the papers are made of. What is not known stays empty, and
 // is not written.
 func (h *House) requestFacts(c *casefile.Case, r records.Request, which string) (letters.AccessIn, error) {
@@ -77,11 +86,11 @@ func (h *House) requestFacts(c *casefile.Case, r records.Request, which string) 
 		return in, err
 	}
 	k := h.RequestClock(r, r.Language)
-	if slices.Contains(follows, which) && k.Sent.IsZero() {
+	if slices.Contains(records.Follows, which) && k.Sent.IsZero() {
 		return in, fault.New(fault.NotFound, "fault.not_found")
 	}
 	dated := r.Dated
-	if dated == "" || slices.Contains(follows, which) {
+	if dated == "" || slices.Contains(records.Follows, which) {
 		dated = h.today()
 	}
 	in = letters.AccessIn{
@@ -136,11 +145,21 @@ func (h *House) requestNumbers(in *letters.AccessIn, r records.Request) {
 
 // requestAnswers adds what the holder said and billed.
 func (h *House) requestAnswers(in *letters.AccessIn, r records.Request) {
+	for _, a := range r.Answers {
+		if a.Kind == records.Extended {
+			in.Asked = a.On
+		}
+	}
+	k := h.RequestClock(r, r.Language)
+	in.First, in.Flaw, in.LastDay = k.First.String(), k.NotSo, k.Complain.String()
 	if a, ok := r.Last(); ok {
 		in.Lacks = a.Lacks
 		if a.Kind == records.Refused {
 			in.Answered, in.Reason = a.On, a.Reason
 		}
+	}
+	if missed, ok := r.MissedThere(); ok && missed.What != "" {
+		in.Lacks = missed.What
 	}
 	if len(r.Bills) == 0 {
 		return
@@ -161,8 +180,8 @@ func (h *House) requestAnswers(in *letters.AccessIn, r records.Request) {
 }
 
 // PrintRequest gives a paper or a letter of a request as PDF to a person who may take
-// things out of the case, and writes so in its log. A form that lacks something the law
-// wants in it is not printed: the fault names what.
+// things out of the case, writes so in its log, and keeps a copy of exactly what it gave.
+// A form that lacks something the law wants in it is not printed: the fault names what.
 func (h *House) PrintRequest(ctx context.Context, who casefile.Person, c *casefile.Case, id, which string) ([]byte, error) {
 	r, _, err := RequestOf(c, id)
 	if err != nil {
@@ -173,7 +192,23 @@ func (h *House) PrintRequest(ctx context.Context, who casefile.Person, c *casefi
 			return nil, fault.New(fault.Invalid, "records.request.lacks")
 		}
 	}
-	return h.printOut(ctx, who, c, "print_request", which, func() (letters.Letter, error) { return h.RequestPaper(c, r, which) })
+	var l letters.Letter
+	pdf, err := h.printOut(ctx, who, c, "print_request", which, func() (letters.Letter, error) {
+		l, err = h.RequestPaper(c, r, which)
+		return l, err
+	})
+	if err != nil || which == RequestFax {
+		return pdf, err
+	}
+	dated := r.Dated
+	if slices.Contains(records.Follows, which) {
+		dated = h.today()
+	}
+	x, same, err := h.copyOf(r, which, l, dated)
+	if err != nil {
+		return nil, err
+	}
+	return same, h.keepCopy(ctx, who, c, x, same)
 }
 
 // OpenSigned opens a signed paper exactly as it was sealed, for a person who may take

@@ -72,7 +72,8 @@ func (h *House) SignRequest(ctx context.Context, who casefile.Person, c *casefil
 func (h *House) maySign(c *casefile.Case, r records.Request, p casefile.Profile, s Signing) error {
 	var fs fault.Faults
 	add := func(key, field string) { fs = append(fs, fault.New(fault.Invalid, key).On(field)) }
-	if !slices.Contains(r.Papers(), s.Paper) {
+	follows := slices.Contains(records.Follows, s.Paper) && r.FirstSent() != ""
+	if !follows && !slices.Contains(r.Papers(), s.Paper) {
 		return fault.New(fault.NotFound, "fault.not_found")
 	}
 	represented := r.Signer.Who == records.ByRepresentative
@@ -112,27 +113,38 @@ func (h *House) RequestSigned(c *casefile.Case, r records.Request, paper string)
 // saveSealed saves a change together with the bytes of a PDF, sealed among the case's
 // files.
 func (h *House) saveSealed(ctx context.Context, who casefile.Person, c *casefile.Case, pdf []byte, change casefile.Change) error {
+	return h.saveAllSealed(ctx, who, c, [][]byte{pdf}, change)
+}
+
+// saveAllSealed is saveSealed for several; those that the case has already are not
+// sealed again.
+func (h *House) saveAllSealed(ctx context.Context, who casefile.Person, c *casefile.Case, pdfs [][]byte, change casefile.Change) error {
 	if err := h.mayAdd(ctx, who, c); err != nil {
 		return err
-	}
-	sum := sha256.Sum256(pdf)
-	name := hex.EncodeToString(sum[:])
-	if c.Holds(name) {
-		return h.save(ctx, who, c, change)
 	}
 	key, err := h.Cases.Key(ctx, c.ID)
 	if err != nil {
 		return err
 	}
-	part, err := h.Vault.Put(ctx, key, h.NewID(), bytes.NewReader(pdf))
-	if err != nil {
-		return err
+	var parts []casefile.Part
+	for _, pdf := range pdfs {
+		sum := sha256.Sum256(pdf)
+		name := hex.EncodeToString(sum[:])
+		if c.Holds(name) || slices.ContainsFunc(change.Files, func(f casefile.File) bool { return f.SHA256 == name }) {
+			continue
+		}
+		part, err := h.Vault.Put(ctx, key, h.NewID(), bytes.NewReader(pdf))
+		if err != nil {
+			_ = h.Vault.Remove(context.WithoutCancel(ctx), parts)
+			return err
+		}
+		parts = append(parts, part)
+		change.Files = append(change.Files, casefile.File{SHA256: name, Size: part.Size, At: h.Now(), Parts: []casefile.Part{part}})
 	}
-	change.Files = []casefile.File{{SHA256: name, Size: part.Size, At: h.Now(), Parts: []casefile.Part{part}}}
 	err = h.save(ctx, who, c, change)
-	// Only where it is certain that nothing refers to it may the part go again.
-	if fault.Is(err, fault.Conflict) || fault.Is(err, fault.Forbidden) || fault.Is(err, fault.Full) {
-		_ = h.Vault.Remove(context.WithoutCancel(ctx), []casefile.Part{part})
+	// Only where it is certain that nothing refers to them may the parts go again.
+	if len(parts) > 0 && (fault.Is(err, fault.Conflict) || fault.Is(err, fault.Forbidden) || fault.Is(err, fault.Full)) {
+		_ = h.Vault.Remove(context.WithoutCancel(ctx), parts)
 	}
 	return err
 }

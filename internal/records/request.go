@@ -199,24 +199,53 @@ func (r Request) SignatureOf(paper string) (Signed, bool) {
 	return Signed{}, false
 }
 
+// What can go out for one request: the request with its papers, or one of the letters
+// that follow it.
+const (
+	SentRequest   = "request"
+	SentChaser    = "chaser"
+	SentOverdue   = "overdue"
+	SentMoreTime  = "more_time" // the answer to a holder who wants more time
+	SentFee       = "fee"
+	SentReview    = "review"
+	SentComplaint = "complaint"
+)
+
+// SendKinds lists them in the order of the page.
+var SendKinds = []string{SentRequest, SentChaser, SentMoreTime, SentOverdue, SentFee, SentReview, SentComplaint}
+
+// Follows lists the letters that make sense only once the request is out.
+var Follows = SendKinds[1:]
+
 // SendWays lists how a person sends the papers.
 var SendWays = []string{"mail", "fax", "portal", "email", "hand"}
 
 // Sending is one time that the papers went out.
 type Sending struct {
 	ID     string   `json:"id"`
-	What   string   `json:"what"`             // request, chaser, overdue, fee, review
+	What   string   `json:"what"`             // of SendKinds
 	On     string   `json:"on"`               // YYYY-MM-DD
 	How    string   `json:"how"`              // of SendWays
 	Proof  string   `json:"proof,omitempty"`  // tracking or confirmation number
-	Papers []string `json:"papers,omitempty"` // SHA-256 of the sealed PDFs that went
+	Papers []string `json:"papers,omitempty"` // SHA-256 of the PDFs that went, of a sending kept before Copies were
+	Copies []Copy   `json:"copies,omitempty"` // what went, exactly as it was
 }
+
+// Signature tells how the papers of a sending were signed, where the case has no
+// signature of its own: "hand" with a pen, "none" not at all.
+type Signature string
+
+// Ways in which a person can answer whether the papers were signed.
+const (
+	WithPen  Signature = "hand"
+	NotAtAll Signature = "none"
+)
 
 // FirstSent is the day on which the request first went out, "" before that.
 func (r Request) FirstSent() string {
 	first := ""
 	for _, s := range r.Sent {
-		if s.What == "request" && (first == "" || s.On < first) {
+		if s.What == SentRequest && (first == "" || s.On < first) {
 			first = s.On
 		}
 	}
@@ -271,12 +300,37 @@ func (r Request) Last() (Answer, bool) {
 	return r.Answers[len(r.Answers)-1], true
 }
 
-// CompleteOn is the day on which everything was there, "" before that.
+// CompleteOn is the day on which everything was there, "" before that. Copies that the
+// second doctor's side still misses are not there, whatever the holder says.
 func (r Request) CompleteOn() string {
+	on := ""
 	if a, ok := r.Last(); ok && a.Kind == CameAll {
-		return a.On
+		on = a.On
 	}
-	return ""
+	missed := false
+	for _, x := range r.Arrivals {
+		switch {
+		case x.Came != CameAll:
+			missed = missed || x.On >= on
+		case missed || on == "" && !slices.Contains(r.Send.To, ToMe):
+			on, missed = x.On, false // it goes to the doctor alone: their word is the only one
+		}
+	}
+	if missed {
+		return ""
+	}
+	return on
+}
+
+// MissedThere is the word of the second doctor's side that something has not reached
+// them, as long as nothing was said or sent since.
+func (r Request) MissedThere() (Arrival, bool) {
+	if len(r.Arrivals) == 0 {
+		return Arrival{}, false
+	}
+	last := r.Arrivals[len(r.Arrivals)-1]
+	a, ok := r.Last()
+	return last, last.Came != CameAll && (!ok || last.On >= a.On)
 }
 
 // Arrival is the word of the second doctor's side on what reached them.

@@ -125,9 +125,6 @@ func (s Sending) Check(today string) error {
 	return k.faults.OrNil()
 }
 
-// SendKinds lists what can be sent for one request.
-var SendKinds = []string{"request", "chaser", "overdue", "fee", "review"}
-
 // Check lists what is wrong with an answer of a request that first went out on a day.
 func (a Answer) Check(sent, today string) error {
 	k := &checking{}
@@ -160,7 +157,10 @@ func (a Arrival) Check(today string) error {
 	k := &checking{}
 	k.need("whom", a.Whom)
 	k.need("came", a.Came)
-	k.oneOf("came", a.Came, []string{"all", "partly", "none"})
+	k.oneOf("came", a.Came, []string{CameAll, CamePartly, NoRecord})
+	if a.Came == CamePartly {
+		k.need("what", a.What)
+	}
 	if a.On == "" {
 		k.add("form.date.required", "on")
 	}

@@ -49,6 +49,7 @@ type Clock struct {
 	Complete contract.Date // the day on which all of it was there
 	Whole    int           // days since then
 	Late     int           // days past the last day
+	Complain contract.Date // the last day for a complaint to the federal office; zero while there is nothing to complain of
 	Findings []finding.Finding
 }
 
@@ -75,22 +76,44 @@ func (r Request) ClockOn(on contract.Date, lang string, book Book) Clock {
 		}
 	}
 	last, ok := r.Last()
+	_, missed := r.MissedThere()
 	switch {
 	case r.Dropped:
 		k.Stands = LetGo
-	case ok && last.Kind == CameAll:
+	case r.CompleteOn() != "":
 		k.Stands = Complete
 	case ok && last.Kind == Refused:
 		k.Stands = Denied
 	case ok && last.Kind == NoRecord:
 		k.Stands = NoneThere
-	case ok && last.Kind == CamePartly && k.Stands != Overdue:
+	case k.Stands != Overdue && (missed || ok && (last.Kind == CamePartly || last.Kind == CameAll)):
 		k.Stands = SomeCame
 	}
 	if k.Complete, err = contract.ParseDate(r.CompleteOn()); err == nil {
 		k.Whole = k.Complete.DaysUntil(on)
 	}
+	k.complain(r, on, lang, book)
 	return k
+}
+
+// complain finds the last day for a complaint: counted from the day of the no, or from
+// the day after the last day to answer, whichever the person knew of first.
+func (k *Clock) complain(r Request, on contract.Date, lang string, book Book) {
+	var knew contract.Date
+	if k.ByLaw && k.Late > 0 && k.Open() {
+		knew = k.Due.AddDays(1)
+	}
+	if a, ok := r.Last(); ok && a.Kind == Refused && k.ByLaw {
+		knew, _ = contract.ParseDate(a.On)
+	}
+	if knew.IsZero() || k.Stands == LetGo {
+		return
+	}
+	for _, f := range book.Judge(RequestTopic, r.clockFacts(), on, lang).Fired {
+		if f.Kind == "complaint" && f.Decides && f.Numbers["days"] > 0 {
+			k.Complain = deadline.Add(knew, f.Numbers["days"], deadline.Days)
+		}
+	}
 }
 
 // Open tells whether an answer is still awaited.

@@ -65,6 +65,9 @@ func saveArrival(v *web.Visit) error {
 	if err != nil {
 		return v.Again(s, err)
 	}
+	if a.Came != records.CameAll {
+		return v.Go("records.arrival", x.Asked.ID) // what to do about it stands there
+	}
 	return v.Go("records.request", x.Asked.ID)
 }
 

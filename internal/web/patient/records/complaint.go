@@ -24,7 +24,7 @@ func showComplaint(v *web.Visit) error {
 		return err
 	}
 	x := complaintView{Asked: askedFor{r, v.House.RequestClock(r, v.Lang())}}
-	x.Late = x.Asked.Clock.Late > 0 && x.Asked.Clock.ByLaw
+	x.Late = x.Asked.Clock.Late > 0 && x.Asked.Clock.ByLaw && x.Asked.Clock.Open()
 	facts := map[string]any{"asks.access": true}
 	if a, ok := r.Last(); ok && a.Kind == records.Refused {
 		x.No = true

@@ -29,6 +29,7 @@ type requestView struct {
 	Papers  []paper
 	Letters []string // that can be made now
 	Names   map[string]string
+	For     []string // the things that are asked for, by name
 }
 
 // paper is one paper of a request, with what it lacks.
@@ -44,6 +45,7 @@ type paper struct {
 type newView struct {
 	ID      string
 	Items   []string
+	For     []string // the same by name
 	Holders []string
 }
 
@@ -67,10 +69,14 @@ func viewRequest(v *web.Visit) (requestView, casefile.Version, error) {
 		if p.Letter, err = v.House.RequestPaper(v.Case, r, name); err != nil {
 			return x, 0, err
 		}
+		p.Lacks.Findings = append(p.Lacks.Findings, r.AdviceOn(today, v.Lang(), name, v.House.Rules)...)
 		p.Signed, p.Stale, p.IsSigned = v.House.RequestSigned(v.Case, r, name)
 		x.Papers = append(x.Papers, p)
 	}
 	x.Letters = x.letters()
+	if x.For, err = itemNames(v, r.Items); err != nil {
+		return x, 0, err
+	}
 	files, err := records.Files(v.Case)
 	for _, f := range files {
 		x.Names[f.SHA256] = f.Base()
@@ -88,6 +94,9 @@ func (x requestView) letters() []string {
 	if k.Stands == records.Overdue && k.ByLaw {
 		all = append(all, actions.RequestOverdue)
 	}
+	if last, ok := x.Asked.Last(); ok && last.Kind == records.Extended && k.ByLaw {
+		all = append(all, actions.RequestMoreTime)
+	}
 	if k.Open() {
 		all = append(all, actions.RequestChaser)
 	}
@@ -96,6 +105,9 @@ func (x requestView) letters() []string {
 	}
 	if len(x.Asked.Bills) > 0 {
 		all = append(all, actions.RequestFee)
+	}
+	if !k.Complain.IsZero() {
+		all = append(all, actions.RequestComplaint)
 	}
 	return all
 }
@@ -118,6 +130,9 @@ func (x requestView) clocks(v *web.Visit) []ui.Fact {
 			label = t("records.request.due.more")
 		}
 		facts = append(facts, ui.Fact{Label: label, Value: v.Say.Day(k.Due.String())})
+	}
+	if !k.Complain.IsZero() {
+		facts = append(facts, ui.Fact{Label: t("records.request.complain_by"), Value: v.Say.Day(k.Complain.String())})
 	}
 	if x.Asked.Received != "" {
 		facts = append(facts, ui.Fact{Label: t("records.request.got"), Value: v.Say.Day(x.Asked.Received)})
@@ -159,6 +174,9 @@ func showNew(v *web.Visit, wrong error) error {
 	x := newView{ID: v.Form.Get("id"), Items: v.Form["item"]}
 	if !isID.MatchString(x.ID) {
 		x.ID = v.House.NewID()
+	}
+	if x.For, err = itemNames(v, x.Items); err != nil {
+		return err
 	}
 	if x.Holders, err = holders(v, all); err != nil {
 		return err

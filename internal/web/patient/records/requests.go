@@ -35,9 +35,10 @@ var requestPages = []web.Page{
 type requestsView struct {
 	Open    []askedFor
 	Done    []askedFor
-	Holders []string // who may keep records and was not asked yet
-	Since   string   // days since the first request
-	Whole   string   // days since everything that was asked for is here, or that it is not
+	Loans   []specimenView // slides and blocks that are away from their laboratory
+	Holders []string       // who may keep records and was not asked yet
+	Since   string         // days since the first request
+	Whole   string         // days since everything that was asked for is here, or that it is not
 }
 
 // askedFor is one request as a page shows it.
@@ -55,35 +56,29 @@ func listRequests(v *web.Visit) (requestsView, error) {
 	if err != nil {
 		return x, err
 	}
-	var first, last contract.Date
-	whole := len(all) > 0
+	clocks := map[string]records.Clock{}
 	for _, r := range all {
 		a := askedFor{r, v.House.RequestClock(r, v.Lang())}
+		clocks[r.ID] = a.Clock
 		if a.Clock.Stands == records.Draft || a.Clock.Open() {
 			x.Open = append(x.Open, a)
 		} else {
 			x.Done = append(x.Done, a)
 		}
-		if s := a.Clock.Sent; !s.IsZero() && (first.IsZero() || s.Before(first)) {
-			first = s
-		}
-		if r.Dropped || a.Clock.Stands == records.NoneThere {
-			continue
-		}
-		whole = whole && !a.Clock.Complete.IsZero()
-		if a.Clock.Complete.After(last) {
-			last = a.Clock.Complete
-		}
 	}
 	slices.SortStableFunc(x.Open, func(a, b askedFor) int { return cmp.Compare(order(a), order(b)) })
 	today, _ := contract.ParseDate(v.Today())
-	if !first.IsZero() {
-		x.Since = v.Say.N("records.request.days", first.DaysUntil(today))
+	if both := records.ClocksOf(all, func(r records.Request) records.Clock { return clocks[r.ID] }); !both.First.IsZero() {
+		x.Since = v.Say.N("records.request.days", both.First.DaysUntil(today))
 		x.Whole = v.Say.T("records.request.not_whole")
-		if whole && !last.IsZero() {
-			x.Whole = v.Say.N("records.request.days", last.DaysUntil(today))
+		if !both.Whole.IsZero() {
+			x.Whole = v.Say.N("records.request.days", both.Whole.DaysUntil(today))
 		}
 	}
+	if x.Loans, err = loans(v); err != nil {
+		return x, err
+	}
+	x.Loans = slices.DeleteFunc(x.Loans, func(l specimenView) bool { return !l.Specimen.Out() })
 	x.Holders, err = holders(v, all)
 	return x, err
 }
@@ -140,19 +135,30 @@ func (a askedFor) next(v *web.Visit) ui.Step {
 	step := func(key, page string, items ...string) ui.Step {
 		return ui.Step{Title: t("records.request.next." + key), Text: t("records.request.next." + key + ".text"), Link: ui.Link{Label: t("records.request.next." + key + ".go"), Href: v.URL(page, items...)}}
 	}
+	if a.Unsigned() && a.Clock.Open() && len(v.House.NotSigned(v.Case, a.Request)) > 0 {
+		return step("unsigned", "records.sign", a.ID, v.House.NotSigned(v.Case, a.Request)[0])
+	}
+	if last, ok := a.Last(); ok && last.Kind == records.Extended && a.Clock.NotSo != "" && a.Clock.Open() && a.Clock.Late == 0 {
+		if s, sent := a.LastSent(records.SentMoreTime); !sent || s.On < last.On {
+			return step("more_time", "records.letter", a.ID, records.SentMoreTime)
+		}
+	}
+	if _, missed := a.MissedThere(); missed && a.Clock.Open() && a.Clock.Late == 0 {
+		return step("missed", "records.letter", a.ID, records.SentChaser)
+	}
 	switch a.Clock.Stands {
 	case records.Draft:
-		if !a.Filled {
-			return step("fill", "records.form", a.ID)
-		}
-		return step("send", "records.sent", a.ID)
+		return a.nextDraft(v, step)
 	case records.Near:
 		return step("near", "records.letter", a.ID, "chaser")
 	case records.Overdue:
 		if !a.Clock.ByLaw {
 			return step("near", "records.letter", a.ID, "chaser")
 		}
-		if _, sent := a.LastSent("overdue"); sent {
+		if _, sent := a.LastSent(records.SentComplaint); sent {
+			return step("complained", "records.answer", a.ID)
+		}
+		if _, sent := a.LastSent(records.SentOverdue); sent {
 			return step("complain", "records.complaint", a.ID)
 		}
 		return step("overdue", "records.letter", a.ID, "overdue")
@@ -169,6 +175,23 @@ func (a askedFor) next(v *web.Visit) ui.Step {
 		return step("arrival", "records.arrival", a.ID)
 	}
 	return ui.Step{}
+}
+
+// nextDraft is the one thing to do before a request is sent: fill it in, finish its
+// forms, sign, send.
+func (a askedFor) nextDraft(v *web.Visit, step func(key, page string, items ...string) ui.Step) ui.Step {
+	if !a.Filled {
+		return step("fill", "records.form", a.ID)
+	}
+	for _, p := range a.Papers() {
+		if len(a.LacksOn(day(v), v.Lang(), p, v.House.Rules).Parts) > 0 {
+			return step("finish", "records.form", a.ID)
+		}
+	}
+	if papers := v.House.NotSigned(v.Case, a.Request); len(papers) > 0 && a.Signer.Who != "" {
+		return step("sign", "records.sign", a.ID, papers[0])
+	}
+	return step("send", "records.sent", a.ID)
 }
 
 // time says in one line how long it has been under way and what is left.

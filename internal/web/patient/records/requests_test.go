@@ -36,7 +36,7 @@ func send(t *testing.T, s *webtest.Site, home, id, version, what, how string) {
 	t.Helper()
 	now := s.Now()
 	a := s.Post(home+"/records/sent/"+id, url.Values{
-		"version": {version}, "what": {what}, "how": {how}, "proof": {"9400 1"},
+		"version": {version}, "what": {what}, "how": {how}, "proof": {"9400 1"}, "signed": {"hand"},
 		"on-month": {now.Format("1")}, "on-day": {now.Format("2")}, "on-year": {now.Format("2006")},
 	})
 	if a.Status != http.StatusSeeOther {

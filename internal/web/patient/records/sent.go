@@ -6,7 +6,6 @@ import (
 
 	"github.com/a-h/templ"
 
-	"consilium/internal/actions"
 	"consilium/internal/casefile"
 	"consilium/internal/fault"
 	"consilium/internal/records"
@@ -23,6 +22,8 @@ type sentView struct {
 	Texts []copied
 	Kinds []string
 	Lacks bool // a form is not finished
+
+	NotSigned []string // papers of the request that nobody has signed as they read now
 }
 
 // copied is a paper as plain text, for a portal's message or an e-mail.
@@ -53,24 +54,39 @@ func viewSent(v *web.Visit) (sentView, error) {
 		x.Texts = append(x.Texts, copied{name, l.Text()})
 	}
 	if !r.Asked.Clock.Sent.IsZero() {
-		x.Kinds = records.SendKinds
+		x.Kinds = append(x.Kinds, r.Letters...)
+	}
+	if !x.Lacks {
+		x.NotSigned = v.House.NotSigned(v.Case, r.Asked.Request)
 	}
 	return x, nil
+}
+
+// signLinks lead to where each paper that is not signed can be.
+func (x sentView) signLinks(v *web.Visit) []ui.Link {
+	var ls []ui.Link
+	for _, p := range x.NotSigned {
+		ls = append(ls, ui.Link{Label: v.Say.T("records.sent.sign", "paper", v.Say.T("records.paper."+p)), Href: v.URL("records.sign", x.Asked.ID, p)})
+	}
+	return ls
+}
+
+// signedHint says that the question is about the request's papers where a letter can be
+// sent as well.
+func (x sentView) signedHint(v *web.Visit) string {
+	if len(x.Kinds) > 1 {
+		return v.Say.T("records.sent.signed.hint")
+	}
+	return ""
 }
 
 func sentSheet(v *web.Visit, x sentView) web.Sheet {
 	t := v.Say.T
 	return web.Sheet{
 		Title:  t("records.sent.title"),
-		Fields: []web.Named{{Name: "what", Label: t("records.sent.what")}, {Name: "how", Label: t("records.sent.how")}, {Name: "on", Label: t("records.sent.on")}, {Name: "proof", Label: t("records.sent.proof")}},
+		Fields: []web.Named{{Name: "what", Label: t("records.sent.what")}, {Name: "how", Label: t("records.sent.how")}, {Name: "on", Label: t("records.sent.on")}, {Name: "proof", Label: t("records.sent.proof")}, {Name: "signed", Label: t("records.sent.signed")}},
 		Saved: func(c *casefile.Case) (url.Values, casefile.Version, error) {
-			f := url.Values{"what": {"request"}}
-			if len(x.Kinds) > 1 {
-				f.Set("what", "chaser")
-				if x.Asked.Clock.Stands == records.Overdue && x.Asked.Clock.ByLaw {
-					f.Set("what", actions.RequestOverdue)
-				}
-			}
+			f := url.Values{"what": {x.Kinds[min(1, len(x.Kinds)-1)]}} // the most fitting letter
 			ui.SetDate(f, "on", v.Today())
 			return f, c.Version(records.RequestRef(x.Asked.ID)), nil
 		},
@@ -95,7 +111,7 @@ func saveSent(v *web.Visit) error {
 	}
 	s, err := readSent(v.Form)
 	if s.ID = x.ID; err == nil {
-		err = v.House.SendRequest(v.Context(), v.Who, v.Case, x.Asked.ID, s, v.Version())
+		err = v.House.SendRequest(v.Context(), v.Who, v.Case, x.Asked.ID, s, records.Signature(v.Form.Get("signed")), v.Version())
 	}
 	if err != nil {
 		return v.Again(sentSheet(v, x), err)

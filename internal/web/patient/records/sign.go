@@ -3,6 +3,7 @@ package records
 import (
 	"io"
 	"net/url"
+	"regexp"
 
 	"github.com/a-h/templ"
 
@@ -13,6 +14,9 @@ import (
 	"consilium/internal/web"
 	"consilium/internal/web/ui"
 )
+
+// isSHA256 is the form of a fingerprint.
+var isSHA256 = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
 // What the page shows: the whole paper as it will be signed, and three ways to sign it:
 // the name typed, drawn on the screen, or by hand on the printed paper.
@@ -81,14 +85,20 @@ func saveSign(v *web.Visit) error {
 	return v.Go("records.request", x.Asked.ID)
 }
 
-// showSigned gives the signed paper exactly as it was sealed.
+// showSigned gives a paper or letter exactly as it was sealed: the newest signed one of a
+// name, or the one with a fingerprint, signed or sent.
 func showSigned(v *web.Visit) error {
-	r, err := v.House.OpenSigned(v.Context(), v.Who, v.Case, v.Item("id"), v.Item("which"))
+	which := v.Item("which")
+	open, name := v.House.OpenSigned, "consilium-signed-"+which+".pdf"
+	if isSHA256.MatchString(which) {
+		open, name = v.House.OpenCopy, "consilium-records-copy-"+which[:8]+".pdf"
+	}
+	r, err := open(v.Context(), v.Who, v.Case, v.Item("id"), which)
 	if err != nil {
 		return err
 	}
 	defer r.Close()
-	return v.Send("application/pdf", "consilium-signed-"+v.Item("which")+".pdf", v.Case.Changed, io.NewSectionReader(r, 0, r.Size()))
+	return v.Send("application/pdf", name, v.Case.Changed, io.NewSectionReader(r, 0, r.Size()))
 }
 
 // The form.

@@ -62,7 +62,7 @@ func TestAFormThatLacksWhatTheLawWantsCannotBePrintedSignedOrSent(t *testing.T) 
 		if a := s.Post(home+"/records/sign/"+id+"/authorization", sign); a.Status != http.StatusUnprocessableEntity {
 			t.Errorf("without %s the form is signed: %d", field, a.Status)
 		}
-		sent := today(s, "on", url.Values{"version": {number(version + 1)}, "how": {"mail"}})
+		sent := today(s, "on", url.Values{"version": {number(version + 1)}, "how": {"mail"}, "signed": {"hand"}})
 		if a := s.Post(home+"/records/sent/"+id, sent); a.Status != http.StatusUnprocessableEntity {
 			t.Errorf("without %s the form is sent: %d", field, a.Status)
 		}

@@ -25,6 +25,53 @@ type specimenView struct {
 	Saved    bool
 	Back     string
 	Named    bool
+	Late     int // days past the day on which it is due back
+	Near     bool
+}
+
+// soonBack is how many days before the day a loan stands out. No source says it: it
+// leaves time for a call and for the courier.
+const soonBack = 14
+
+// back fills in when a loan is due back, and how near that is.
+func (x specimenView) back(v *web.Visit) specimenView {
+	back, named := v.House.SpecimenBack(x.Specimen)
+	if back.IsZero() {
+		return x
+	}
+	x.Back, x.Named = v.Say.Day(back.String()), named
+	left := day(v).DaysUntil(back)
+	x.Late, x.Near = max(-left, 0), left <= soonBack
+	return x
+}
+
+// next is the one thing to do about a loan now, by where it was last.
+func (x specimenView) next(v *web.Visit) string {
+	moves := x.Specimen.InOrder()
+	switch {
+	case !x.Saved:
+		return ""
+	case len(moves) == 0:
+		return v.Say.T("records.specimen.next.none")
+	}
+	last := moves[len(moves)-1].Kind
+	if last == records.Arrived && x.Near || last == records.Arrived && x.Late > 0 {
+		return v.Say.T("records.specimen.next.send_back")
+	}
+	return v.Say.T("records.specimen.next." + last)
+}
+
+// loans are all of a case.
+func loans(v *web.Visit) ([]specimenView, error) {
+	all, err := casefile.ReadAll[records.Specimen](v.Case, records.SpecimenKind)
+	if err != nil {
+		return nil, err
+	}
+	var xs []specimenView
+	for _, s := range all {
+		xs = append(xs, specimenView{Specimen: s, ID: s.ID, Saved: true}.back(v))
+	}
+	return xs, nil
 }
 
 func viewSpecimen(v *web.Visit) (specimenView, error) {
@@ -41,10 +88,7 @@ func viewSpecimen(v *web.Visit) (specimenView, error) {
 	}
 	s, version, err := casefile.Read[records.Specimen](v.Case, records.SpecimenRef(x.ID))
 	x.Specimen, x.Saved = s, version > 0
-	if back, named := v.House.SpecimenBack(s); !back.IsZero() {
-		x.Back, x.Named = v.Say.Day(back.String()), named
-	}
-	return x, err
+	return x.back(v), err
 }
 
 func specimenSheet(v *web.Visit, x specimenView) web.Sheet {
@@ -55,6 +99,7 @@ func specimenSheet(v *web.Visit, x specimenView) web.Sheet {
 			f := url.Values{"lab": {s.Lab}, "what": {s.What}, "accession": {s.Accession}, "slides": {s.Slides}, "blocks": {s.Blocks}}
 			ui.SetDate(f, "due_back", s.DueBack)
 			ui.SetDate(f, "on", v.Today())
+			proposeMove(f, s)
 			return f, version, err
 		},
 		Draw: func(f ui.Form) templ.Component { return specimenPage(v, f, x) },
@@ -65,20 +110,39 @@ func specimenSheet(v *web.Visit, x specimenView) web.Sheet {
 	return s
 }
 
+// proposeMove fills in the hand-over that comes next, as far as it can be told.
+func proposeMove(f url.Values, s records.Specimen) {
+	moves := s.InOrder()
+	if len(moves) == 0 {
+		f.Set("kind", records.Left)
+		f.Set("from", s.Lab)
+		return
+	}
+	last := moves[len(moves)-1]
+	switch last.Kind {
+	case records.Left:
+		f.Set("kind", records.Arrived)
+		for name, value := range map[string]string{"from": last.From, "to": last.To, "courier": last.Courier, "tracking": last.Tracking} {
+			f.Set(name, value)
+		}
+	case records.Arrived:
+		f.Set("kind", records.SentBack)
+		f.Set("from", last.To)
+		f.Set("to", s.Lab)
+	case records.SentBack:
+		f.Set("kind", records.Home)
+		for name, value := range map[string]string{"from": last.From, "to": s.Lab, "courier": last.Courier, "tracking": last.Tracking} {
+			f.Set(name, value)
+		}
+	}
+}
+
 // The handlers.
 
 func showSpecimens(v *web.Visit) error {
-	all, err := casefile.ReadAll[records.Specimen](v.Case, records.SpecimenKind)
+	xs, err := loans(v)
 	if err != nil {
 		return err
-	}
-	var xs []specimenView
-	for _, s := range all {
-		x := specimenView{Specimen: s, ID: s.ID}
-		if back, named := v.House.SpecimenBack(s); !back.IsZero() {
-			x.Back, x.Named = v.Say.Day(back.String()), named
-		}
-		xs = append(xs, x)
 	}
 	return v.Render(v.Say.T("records.specimens.title"), specimensPage(v, xs))
 }

@@ -104,11 +104,7 @@ func (c *container) put(values ...any) error {
 // below 4 GiB.
 func (c *container) add(ctx context.Context, name string, size int64, r io.Reader) (int64, error) {
 	p := part{name: name, size: size, offset: c.at}
-	need := uint16(plain)
-	if p.large() {
-		need = large
-	}
-	if err := c.put(uint32(sigLocal), need, uint16(flags), uint16(0), c.clock, c.date, uint32(0), uint32(0), uint32(0), uint16(len(name)), uint16(0), name); err != nil {
+	if err := c.head(p); err != nil {
 		return 0, err
 	}
 	sum := crc32.NewIEEE()
@@ -123,11 +119,25 @@ func (c *container) add(ctx context.Context, name string, size int64, r io.Reade
 		return n, fmt.Errorf("%s is larger than it may be", name)
 	}
 	p.size, p.crc = n, sum.Sum32()
+	return n, c.tail(p)
+}
+
+// head writes what stands before the bytes of a file.
+func (c *container) head(p part) error {
+	need := uint16(plain)
+	if p.large() {
+		need = large
+	}
+	return c.put(uint32(sigLocal), need, uint16(flags), uint16(0), c.clock, c.date, uint32(0), uint32(0), uint32(0), uint16(len(p.name)), uint16(0), p.name)
+}
+
+// tail writes what stands behind them, and keeps the file for the directory.
+func (c *container) tail(p part) error {
 	c.parts = append(c.parts, p)
 	if p.large() {
-		return n, c.put(uint32(sigDescriptor), p.crc, uint64(n), uint64(n))
+		return c.put(uint32(sigDescriptor), p.crc, uint64(p.size), uint64(p.size))
 	}
-	return n, c.put(uint32(sigDescriptor), p.crc, uint32(n), uint32(n))
+	return c.put(uint32(sigDescriptor), p.crc, uint32(p.size), uint32(p.size))
 }
 
 // close writes the directory at the end.

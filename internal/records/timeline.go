@@ -228,11 +228,11 @@ func Value(f clinical.Fact) string {
 		return "" // its value is the study's number, which says nothing to a person
 	}
 	if f.Value != "" {
-		vs = append(vs, strings.TrimSpace(f.Value+" "+f.Unit))
+		vs = append(vs, strings.TrimSpace(f.Value+" "+UnitText(f.Unit)))
 	}
 	for _, c := range f.Components {
 		if c.Value != "" {
-			vs = append(vs, strings.TrimSpace(c.Text+" "+c.Value+" "+c.Unit))
+			vs = append(vs, strings.TrimSpace(c.Text+" "+c.Value+" "+UnitText(c.Unit)))
 		}
 	}
 	return strings.Join(vs, ", ")

@@ -62,7 +62,7 @@ type medicineLine struct {
 const (
 	mostMedicines = 120
 	mostSaid      = 60
-	mostFiles   = 4
+	mostFiles     = 4
 	mostMaybe     = 5
 )
 
@@ -189,7 +189,7 @@ func saidOf(v *web.Visit, m records.Medicine, s records.MedicineSaid) medicineLi
 		l.Written = s.Text
 	}
 	for _, c := range s.Parts {
-		l.Dose = strings.TrimPrefix(l.Dose+"\n"+shortened(strings.TrimSpace(c.Text+" "+c.Value+" "+c.Unit)), "\n")
+		l.Dose = strings.TrimPrefix(l.Dose+"\n"+shortened(strings.TrimSpace(c.Text+" "+c.Value+" "+records.UnitText(c.Unit))), "\n")
 	}
 	for _, w := range s.Sources {
 		l.Sources = append(l.Sources, witnessLink(v, w))

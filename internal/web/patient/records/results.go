@@ -143,7 +143,7 @@ func cardOf(v *web.Visit, s records.Series) resultCard {
 	c.Said = measured(c.Newest)
 	c.Chart = ui.Chart{
 		Label: v.Say.T("records.results.picture", "what", nameOf(v.Say, s.Name), "n", v.Say.Number(int64(len(s.Points))), "from", v.Say.Date(s.Points[0].Date), "to", v.Say.Date(c.Newest.Date), "last", c.Said),
-		Unit:  s.Unit, Low: s.Low, High: s.High,
+		Unit:  records.UnitText(s.Unit), Low: s.Low, High: s.High,
 	}
 	for _, p := range s.Points {
 		x := ui.ChartPoint{Date: dayOf(p.Date), At: p.At, Marked: p.Marked, Limit: p.Limit != "", Said: measured(p) + ", " + v.Say.Date(p.Date)}
@@ -166,7 +166,9 @@ func nameOf(say text.Speaker, name string) string {
 }
 
 // said is a value as the record gives it.
-func measured(p records.Point) string { return strings.TrimSpace(p.Value + " " + p.Unit) }
+func measured(p records.Point) string {
+	return strings.TrimSpace(p.Value + " " + records.UnitText(p.Unit))
+}
 
 // usualOf names the usual range as the record gives it.
 func usualOf(say text.Speaker, s records.Series) string {

@@ -157,7 +157,7 @@ func packetCover(today string, in PacketIn, moments []records.Moment) letters.Pa
 }
 
 func packetFile(n int, f records.File) letters.PacketFile {
-	p := letters.PacketFile{Number: n, Name: f.Base(), Kind: f.Piece.Kind, From: f.Label.From, Date: f.Label.Date, Size: f.Size, SHA256: f.SHA256, Facts: f.Piece.Total().Total(), Pages: f.Piece.Pages, Note: f.Label.Note}
+	p := letters.PacketFile{Number: n, Name: f.Base(), Path: records.PacketPath(n, f), Kind: f.Piece.Kind, From: f.Label.From, Date: f.Label.Date, Size: f.Size, SHA256: f.SHA256, Facts: f.Piece.Total().Total(), Pages: f.Piece.Pages, Note: f.Label.Note}
 	if p.Date == "" {
 		p.Date = f.Piece.Date
 	}

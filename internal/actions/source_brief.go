@@ -22,7 +22,7 @@ func byName(lang string) naming {
 		if len(name) > 28 {
 			name = slices.Concat(name[:18], []rune("…"), name[len(name)-9:])
 		}
-		return onPage(string(name), page, lang)
+		return letters.OnPage(string(name), page, lang)
 	}
 }
 
@@ -36,18 +36,8 @@ func byNumber(files []records.File, lang string) naming {
 		if numbers[f.SHA256] == 0 {
 			return ""
 		}
-		return onPage(strconv.Itoa(numbers[f.SHA256]), page, lang)
+		return letters.OnPage(strconv.Itoa(numbers[f.SHA256]), page, lang)
 	}
-}
-
-func onPage(name string, page int, lang string) string {
-	switch {
-	case page == 0:
-		return name
-	case lang == "es":
-		return name + ", pág. " + strconv.Itoa(page)
-	}
-	return name + ", p. " + strconv.Itoa(page)
 }
 
 // sources finds where each line of the brief stands written.
@@ -100,12 +90,13 @@ func (s sources) conditions(facts []clinical.Fact) []letters.Stated {
 	return all
 }
 
-// doubts are what is said of a medicine of which it is not certain that it is taken.
-var doubts = map[records.MedicineState]map[string]string{
-	records.MedicineTaking:   {},
-	records.MedicineDisputed: {"en": "the records disagree", "es": "los documentos no coinciden"},
-	records.MedicinePaused:   {"en": "on hold", "es": "en pausa"},
-	records.MedicineUnclear:  {"en": "not clear if still taken", "es": "no está claro si aún se toma"},
+// unsure are the states of a medicine that the page names, with why it is not certain
+// that it is taken.
+var unsure = map[records.MedicineState]string{
+	records.MedicineTaking:   "",
+	records.MedicineDisputed: letters.UnsureDisputed,
+	records.MedicinePaused:   letters.UnsurePaused,
+	records.MedicineUnclear:  letters.UnsureUnclear,
 }
 
 // medicines names what is taken, and what may be: two files that disagree are said so,
@@ -113,7 +104,7 @@ var doubts = map[records.MedicineState]map[string]string{
 func (s sources) medicines(list records.MedicineList, lang string) []letters.Stated {
 	var all []letters.Stated
 	for _, m := range list.All {
-		doubt, now := doubts[m.State]
+		why, now := unsure[m.State]
 		if !now || m.Name == "" {
 			continue
 		}
@@ -128,8 +119,8 @@ func (s sources) medicines(list records.MedicineList, lang string) []letters.Sta
 				break
 			}
 		}
-		if doubt[lang] != "" {
-			one.Text += " (" + doubt[lang] + ")"
+		if why != "" {
+			one.Text = letters.Unsure(one.Text, why, lang)
 		}
 		all = append(all, one)
 	}

@@ -53,6 +53,26 @@ func (s Source) Anchor() string {
 	return "file-" + s.File
 }
 
+// OnPage names a page of a file, counted from 1; 0 is the file as a whole.
+func OnPage(name string, page int, lang string) string {
+	if page == 0 {
+		return name
+	}
+	return newWriter("brief", lang, Patient{}, "").say("brief.page", "name", name, "n", strconv.Itoa(page))
+}
+
+// Why it is not certain that a medicine is taken.
+const (
+	UnsureDisputed = "disputed" // the records disagree
+	UnsurePaused   = "paused"   // it is on hold
+	UnsureUnclear  = "unclear"  // too little is said
+)
+
+// Unsure names a medicine and says why it is not certain that it is taken.
+func Unsure(medicine, why, lang string) string {
+	return newWriter("brief", lang, Patient{}, "").say("brief.unsure."+why, "medicine", medicine)
+}
+
 // Limits of what one page can hold. The rest stays in the packet, and the page says how
 // much that is.
 const (

@@ -19,6 +19,7 @@ type PacketIn struct {
 type PacketFile struct {
 	Number int
 	Name   string
+	Path   string // where it lies in the packet
 	Kind   string // what its bytes are, as the reader of records names it
 	From   string
 	Date   string
@@ -131,6 +132,7 @@ func (p packetPages) files() Letter {
 				rows = append(rows, []string{p.say("file." + key), value})
 			}
 		}
+		add("path", f.Path)
 		add("from", f.From)
 		add("date", Day(f.Date, p.lang))
 		if f.Pages > 0 {

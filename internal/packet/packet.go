@@ -18,7 +18,6 @@ import (
 	"fmt"
 	"hash"
 	"io"
-	"path"
 	"strings"
 	"time"
 
@@ -37,7 +36,6 @@ const (
 	PeopleName    = "packet.pdf"
 	SummaryName   = "ips.json"
 	LogName       = "log.jsonl"
-	originals     = "originals/"
 )
 
 // Signed text begins with this, so that a signature on anything else, such as a
@@ -230,30 +228,9 @@ func Fingerprint(key string) string {
 func originalNames(files []records.File) []string {
 	names := make([]string, len(files))
 	for i, f := range files {
-		names[i] = fmt.Sprintf("%s%04d-%s", originals, i+1, safeName(f.Base()))
+		names[i] = records.PacketPath(i+1, f)
 	}
 	return names
-}
-
-// safeName keeps letters, digits, dots and dashes; the end, which tells the kind of
-// file, stays.
-func safeName(name string) string {
-	name = strings.Map(func(r rune) rune {
-		switch {
-		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '.', r == '-':
-			return r
-		}
-		return '_'
-	}, name)
-	ext := path.Ext(name)
-	if len(ext) > 12 {
-		ext = ""
-	}
-	stem := strings.Trim(strings.TrimSuffix(name, ext), "._-")
-	if len(stem) > 60 {
-		stem = stem[:60]
-	}
-	return cmp.Or(stem, "file") + ext
 }
 
 // mediaTypes are the types of what the bytes were found to be.

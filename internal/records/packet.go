@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -103,6 +105,36 @@ func Sum(readings []clinical.Reading) FactsSum {
 		})
 	}
 	return FactsSum{n, hex.EncodeToString(h.Sum(nil))}
+}
+
+// PacketOriginals is the folder of the originals in a packet.
+const PacketOriginals = "originals/"
+
+// PacketPath is where the n-th original lies in a packet, counted from 1. The pages for
+// people name it as the manifest does, so that a printed number leads to a file.
+func PacketPath(n int, f File) string {
+	return fmt.Sprintf("%s%04d-%s", PacketOriginals, n, plainName(f.Base()))
+}
+
+// plainName keeps letters, digits, dots and dashes; the end, which tells the kind of
+// file, stays.
+func plainName(name string) string {
+	name = strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '.', r == '-':
+			return r
+		}
+		return '_'
+	}, name)
+	ext := path.Ext(name)
+	if len(ext) > 12 {
+		ext = ""
+	}
+	stem := strings.Trim(strings.TrimSuffix(name, ext), "._-")
+	if len(stem) > 60 {
+		stem = stem[:60]
+	}
+	return cmp.Or(stem, "file") + ext
 }
 
 // PacketChoice is what the person wants in the packet. What they do not name is in it.

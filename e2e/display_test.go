@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -196,9 +197,10 @@ func hostileFiles(t *testing.T, trap string) []handed {
 			all = append(all, handed{filepath.Base(path), path, sum, bytes.Contains(b[:min(len(b), 1024)], []byte("%PDF-"))})
 		}
 	}
-	for name, body := range planted.Hostile(trap) {
+	files := planted.Hostile(trap)
+	for _, name := range slices.Sorted(maps.Keys(files)) {
 		path := filepath.Join(dir, name)
-		must(t, os.WriteFile(path, body, 0o600))
+		must(t, os.WriteFile(path, files[name], 0o600))
 		add(path)
 	}
 	if _, err := os.Stat(openData); err != nil {
@@ -211,7 +213,7 @@ func hostileFiles(t *testing.T, trap string) []handed {
 		n := 0
 		for _, path := range openFiles(t, folder) {
 			b, err := os.ReadFile(path)
-			if must(t, err); n < 8 && len(b) < 600_000 && active.Match(b) {
+			if must(t, err); n < 5 && len(b) < 600_000 && active.Match(b) {
 				add(path)
 				n++
 			}

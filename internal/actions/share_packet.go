@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"strconv"
 	"strings"
 	"time"
 
@@ -112,6 +113,9 @@ func (h *House) lockPacket(ctx context.Context, c *casefile.Case, in PacketIn, w
 		b    []byte
 	}{{"application/fhir+json", summary}}
 	if what == records.ShareWhole {
+		if records.SizeOf(in.Files) > MaxShared {
+			return nil, tooLargeToShare()
+		}
 		if _, err := h.Packets.WritePacket(ctx, whole, in); err != nil {
 			return nil, err
 		}
@@ -140,6 +144,10 @@ func (h *House) lockPacket(ctx context.Context, c *casefile.Case, in PacketIn, w
 	return files, nil
 }
 
+func tooLargeToShare() error {
+	return fault.New(fault.TooLarge, "records.share.too_large").With("limit", strconv.Itoa(MaxShared>>20)).On("what")
+}
+
 // bounded gathers bytes up to a limit.
 type bounded struct {
 	bytes.Buffer
@@ -148,7 +156,7 @@ type bounded struct {
 
 func (b *bounded) Write(p []byte) (int, error) {
 	if b.Len()+len(p) > b.most {
-		return 0, fault.New(fault.TooLarge, "records.share.too_large").With("limit", "48").On("what")
+		return 0, tooLargeToShare()
 	}
 	return b.Buffer.Write(p)
 }

@@ -185,6 +185,14 @@ func Packable(files []File, choice PacketChoice) (in []File, out []LeftOut) {
 	return in, out
 }
 
+// SizeOf is how many bytes files have in all.
+func SizeOf(files []File) (n int64) {
+	for _, f := range files {
+		n += f.Size
+	}
+	return n
+}
+
 // strange tells whether a file, or anything inside it, is somebody else's.
 func strange(f File) bool {
 	is := false

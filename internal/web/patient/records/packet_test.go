@@ -1,11 +1,14 @@
 package records_test
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
 
+	"consilium/internal/actions"
 	"consilium/internal/web/webtest"
 )
 
@@ -78,5 +81,39 @@ func TestALinkIsShownOnceAndCanBeEnded(t *testing.T) {
 	}
 	if m := s.Words.Missing(); len(m) > 0 {
 		t.Errorf("words are missing: %v", m)
+	}
+}
+
+func TestAPacketTooLargeForALinkIsToldSoBeforeAndWhatToDo(t *testing.T) {
+	s, home := site(t)
+	bringIn(t, s, home, "portal.json", bundle("Ruth", "Alvarez", "1961-04-02"))
+	if page := s.Get(home + "/records/share"); strings.Contains(page.Body, "too large") || !strings.Contains(page.Body, "At most 48 MB") {
+		t.Errorf("a small packet is called too large: %s", page.Body)
+	}
+	bringIn(t, s, home, "scan.bin", strings.Repeat("scan of the spine\n", actions.MaxShared/18+1))
+	for lang, want := range map[string][]string{"en": {"49 MB", "48 MB", "USB stick", "images"}, "es": {"49 MB", "48 MB", "memoria USB", "imágenes"}} {
+		page := s.GetIn(lang, home+"/records/share")
+		for _, w := range want {
+			if !strings.Contains(page.Body, w) {
+				t.Errorf("%s: the page does not say %q", lang, w)
+			}
+		}
+	}
+	form := url.Values{"what": {"whole"}, "days": {"14"}, "most": {"5"}, "language": {"en"}, "agreed": {"yes"}}
+	if a := s.Post(home+"/records/share", form); a.Status/100 != 4 || !strings.Contains(a.Body, "too large for a link. The limit is 48 MB") || strings.Contains(a.Body, "shlink:/") {
+		t.Errorf("%d %s", a.Status, a.Body)
+	}
+	// The summary still goes, and the packet does without the large file.
+	form.Set("what", "summary")
+	if a := s.Post(home+"/records/share", form); a.Status != http.StatusOK || !strings.Contains(a.Body, "shlink:/") {
+		t.Errorf("%d %s", a.Status, a.Body)
+	}
+	sum := sha256.Sum256([]byte(strings.Repeat("scan of the spine\n", actions.MaxShared/18+1)))
+	if a := s.Post(home+"/records/packet", url.Values{"leave": {hex.EncodeToString(sum[:])}, "language": {"en"}, "agreed": {"yes"}}); a.Status != http.StatusSeeOther {
+		t.Fatalf("%d %s", a.Status, a.Body)
+	}
+	form.Set("what", "whole")
+	if a := s.Post(home+"/records/share", form); a.Status != http.StatusOK || !strings.Contains(a.Body, "shlink:/") {
+		t.Errorf("%d %s", a.Status, a.Body)
 	}
 }

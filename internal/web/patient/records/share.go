@@ -8,6 +8,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"consilium/internal/actions"
 	"consilium/internal/casefile"
 	"consilium/internal/records"
 	"consilium/internal/web"
@@ -16,6 +17,11 @@ import (
 
 // What the pages show: a form for a new link; the link itself, once; and all links
 // with who opened them.
+
+type shareView struct {
+	Size  string // of all files, in MB, where it is more than a link may carry
+	Limit string // in MB
+}
 
 type linkView struct {
 	Text, View string
@@ -45,13 +51,23 @@ func (l linkView) Box() string {
 
 // The handlers.
 
-func showShare(v *web.Visit) error { return v.ShowSheet(shareSheet(v)) }
+func showShare(v *web.Visit) error {
+	s, err := shareSheet(v)
+	if err != nil {
+		return err
+	}
+	return v.ShowSheet(s)
+}
 
 // saveShare makes the link and shows it: the one time that it can be seen.
 func saveShare(v *web.Visit) error {
+	s, err := shareSheet(v)
+	if err != nil {
+		return err
+	}
 	l, err := v.House.SharePacket(v.Context(), v.Who, v.Case, readShare(v.Form))
 	if err != nil {
-		return v.Again(shareSheet(v), err)
+		return v.Again(s, err)
 	}
 	code, err := v.House.Packets.QR(l.View)
 	if err != nil {
@@ -83,7 +99,23 @@ func saveShares(v *web.Visit) error {
 	return v.Go("records.shares")
 }
 
-func shareSheet(v *web.Visit) web.Sheet {
+// mega is how many whole megabytes hold so many bytes.
+func mega(n int64) string { return strconv.FormatInt((n+1<<20-1)>>20, 10) }
+
+func shareSheet(v *web.Visit) (web.Sheet, error) {
+	choice, _, err := casefile.Read[records.PacketChoice](v.Case, records.PacketChoiceRef)
+	if err != nil {
+		return web.Sheet{}, err
+	}
+	files, err := records.Files(v.Case)
+	if err != nil {
+		return web.Sheet{}, err
+	}
+	files, _ = records.Packable(files, choice)
+	x, what := shareView{Limit: mega(actions.MaxShared)}, records.ShareWhole
+	if n := records.SizeOf(files); n > actions.MaxShared {
+		x.Size, what = mega(n), records.ShareSummary
+	}
 	t := v.Say.T
 	return web.Sheet{
 		Title: t("records.share.title"),
@@ -97,10 +129,10 @@ func shareSheet(v *web.Visit) web.Sheet {
 			{Name: "agreed", Label: t("records.packet.agreed")},
 		},
 		Saved: func(*casefile.Case) (url.Values, casefile.Version, error) {
-			return url.Values{"what": {records.ShareWhole}, "days": {"14"}, "most": {"5"}, "language": {v.Lang()}}, 0, nil
+			return url.Values{"what": {what}, "days": {"14"}, "most": {"5"}, "language": {v.Lang()}}, 0, nil
 		},
-		Draw: func(f ui.Form) templ.Component { return sharePage(v, f) },
-	}
+		Draw: func(f ui.Form) templ.Component { return sharePage(v, f, x) },
+	}, nil
 }
 
 // The form.

@@ -72,7 +72,7 @@ func (h *House) requestPaper(c *casefile.Case, r records.Request, which, dated s
 	case RequestComplaint:
 		return letters.Complaint(in, lang), nil
 	case RequestFax:
-		return letters.FaxCover(in, 1+len(r.Papers()), lang), nil
+		return letters.FaxCover(in, lang), nil
 	}
 	return letters.Letter{}, fault.New(fault.NotFound, "fault.not_found")
 }

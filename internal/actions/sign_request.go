@@ -77,8 +77,12 @@ func (h *House) maySign(c *casefile.Case, r records.Request, p casefile.Profile,
 		return fault.New(fault.NotFound, "fault.not_found")
 	}
 	represented := r.Signer.Who == records.ByRepresentative
-	if !r.Filled || r.Signer.Who == "" || represented && (r.Signer.Name == "" || r.Signer.Authority == "" || r.Signer.Document == "") ||
-		len(r.LacksOn(h.day(), "en", s.Paper, h.Rules).Parts) > 0 {
+	switch {
+	case !r.Filled || r.Signer.Who == "":
+		add("records.sign.signer.needed", "")
+	case represented && (r.Signer.Name == "" || r.Signer.Authority == "" || r.Signer.Document == ""):
+		add("records.sign.authority.needed", "")
+	case len(r.LacksOn(h.day(), "en", s.Paper, h.Rules).Parts) > 0:
 		add("records.request.lacks", "")
 	}
 	name := SignerName(r, p)

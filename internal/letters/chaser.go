@@ -149,12 +149,13 @@ func Complaint(in AccessIn, lang string) Letter {
 	return w.letter
 }
 
-// FaxCover is the first page of a fax, with no health information on it.
-func FaxCover(in AccessIn, pages int, lang string) Letter {
+// FaxCover is the first page of a fax, with no health information on it. Whoever sends
+// it writes the number of pages: what goes with it, we do not know.
+func FaxCover(in AccessIn, lang string) Letter {
 	w := newWriter("fax", lang, in.Patient, in.Today)
 	w.holder(in, "fax.subject")
 	w.letter.Subject = w.say("fax.subject") // the cover may be read by anybody who passes
-	rows := [][]string{{w.say("fax.to"), in.Holder.Name + sep(oneLine(in.Holder.Office))}, {w.say("fax.number"), oneLine(in.Holder.Fax)}, {w.say("fax.from"), w.letter.From.Name}, {w.say("fax.phone"), oneLine(in.Patient.Phone)}, {w.say("fax.pages"), strconv.Itoa(pages)}}
+	rows := [][]string{{w.say("fax.to"), in.Holder.Name + sep(oneLine(in.Holder.Office))}, {w.say("fax.number"), oneLine(in.Holder.Fax)}, {w.say("fax.from"), w.letter.From.Name}, {w.say("fax.phone"), oneLine(in.Patient.Phone)}, {w.say("fax.pages"), "____"}}
 	w.add(Block{Sort: Table, Rows: rows})
 	w.add(Block{Sort: Notice, Text: w.say("fax.private")})
 	return w.letter

@@ -83,6 +83,9 @@ func (r Request) Check(today string) error {
 	k.someOf("to", r.Send.To, []string{ToMe, ToDoctor})
 	k.someOf("sensitive", r.Form.Sensitive, SensitiveKinds)
 	k.someOf("notes", r.Form.Notes, NotesKinds)
+	if len(r.Form.Notes) > 0 && !slices.Contains(r.Send.To, ToDoctor) {
+		k.add("records.form.notes.to_doctor", "notes") // else no form would be made, and nobody would notice
+	}
 	k.oneOf("purpose", r.Form.Purpose, []string{"request", "opinion"})
 	k.oneOf("signer", r.Signer.Who, []string{ByPatient, ByRepresentative})
 	k.oneOf("authority", r.Signer.Authority, Authorities)

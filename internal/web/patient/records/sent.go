@@ -8,6 +8,7 @@ import (
 
 	"consilium/internal/casefile"
 	"consilium/internal/fault"
+	"consilium/internal/finding"
 	"consilium/internal/records"
 	"consilium/internal/web"
 	"consilium/internal/web/ui"
@@ -21,7 +22,7 @@ type sentView struct {
 	ID    string // of this sending
 	Texts []copied
 	Kinds []string
-	Lacks bool // a form is not finished
+	Lacks []finding.Finding // what forms do not have yet
 
 	NotSigned []string // papers of the request that nobody has signed as they read now
 }
@@ -44,7 +45,7 @@ func viewSent(v *web.Visit) (sentView, error) {
 	x.Asked = r.Asked
 	for _, p := range r.Papers {
 		x.Texts = append(x.Texts, copied{p.Name, p.Letter.Text()})
-		x.Lacks = x.Lacks || len(p.Lacks.Parts) > 0
+		x.Lacks = append(x.Lacks, p.Lacks.Missing...)
 	}
 	for _, name := range r.Letters {
 		l, err := v.House.RequestPaper(v.Case, r.Asked.Request, name)
@@ -56,7 +57,7 @@ func viewSent(v *web.Visit) (sentView, error) {
 	if !r.Asked.Clock.Sent.IsZero() {
 		x.Kinds = append(x.Kinds, r.Letters...)
 	}
-	if !x.Lacks {
+	if len(x.Lacks) == 0 {
 		x.NotSigned = v.House.NotSigned(v.Case, r.Asked.Request)
 	}
 	return x, nil

@@ -9,6 +9,7 @@ import (
 
 	"consilium/internal/actions"
 	"consilium/internal/casefile"
+	"consilium/internal/finding"
 	"consilium/internal/letters"
 	"consilium/internal/records"
 	"consilium/internal/web"
@@ -27,7 +28,7 @@ type signView struct {
 	Letter letters.Letter
 	Name   string // of who signs
 	Files  []records.File
-	Lacks  bool
+	Lacks  []finding.Finding // what the law wants in it and it has not
 }
 
 func viewSign(v *web.Visit) (signView, error) {
@@ -45,7 +46,7 @@ func viewSign(v *web.Visit) (signView, error) {
 		return x, err
 	}
 	x.Name = actions.SignerName(r, p)
-	x.Lacks = len(r.LacksOn(day(v), v.Lang(), x.Paper, v.House.Rules).Parts) > 0
+	x.Lacks = r.LacksOn(day(v), v.Lang(), x.Paper, v.House.Rules).Missing
 	x.Files, err = records.Files(v.Case)
 	return x, err
 }

@@ -132,7 +132,7 @@ func (p packetPages) files() Letter {
 				rows = append(rows, []string{p.say("file." + key), value})
 			}
 		}
-		add("path", f.Path)
+		add("path", p.say("placed", "path", f.Path, "n", thousands(f.Size)))
 		add("from", f.From)
 		add("date", Day(f.Date, p.lang))
 		if f.Pages > 0 {
@@ -142,11 +142,19 @@ func (p packetPages) files() Letter {
 			add("facts", strconv.Itoa(f.Facts))
 		}
 		add("note", f.Note)
-		add("size", p.say("bytes", "n", strconv.FormatInt(f.Size, 10)))
 		add("hash", f.SHA256[:min(32, len(f.SHA256))]+" "+f.SHA256[min(32, len(f.SHA256)):])
 		w.add(Block{Sort: Table, Rows: rows})
 	}
 	return w.letter
+}
+
+// thousands writes a number as people in the United States do in both languages.
+func thousands(n int64) string {
+	s := strconv.FormatInt(n, 10)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
 }
 
 func (p packetPages) timeline() Letter {

@@ -63,7 +63,7 @@ func (s serveCommand) Run(ctx context.Context, c console) error {
 	defer listener.Close()
 	log := slog.New(slog.NewTextHandler(c.Err, nil))
 	public := s.public(listener)
-	p, err := program.Open(ctx, program.Config{Data: s.Data, Store: s.Store, Public: public, Proxies: proxies, Mailer: mailer, Directory: s.Directory, Version: version, Portals: portals, Reading: reading, Log: log, Now: time.Now})
+	p, err := program.Open(ctx, program.Config{Data: s.Data, Store: s.Store, Public: public, Proxies: proxies, Mailer: mailer, Directory: s.Directory, Version: version, Portals: portals, Reading: reading, Log: log, Now: now})
 	if err != nil {
 		return err
 	}

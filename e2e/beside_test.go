@@ -46,7 +46,11 @@ func arrive(t *testing.T, folder, lang string, s script) *walker {
 
 // arriveAt is arrive at a house over this data folder.
 func arriveAt(t *testing.T, data, folder, lang string, s script, args ...string) *walker {
-	h := start(t, data, args...)
+	return arriveIn(t, start(t, data, args...), folder, lang, s)
+}
+
+// arriveIn is arrive at a house that runs.
+func arriveIn(t *testing.T, h *house, folder, lang string, s script) *walker {
 	w := &walker{tab: browse(t, h.URL), t: t, lang: lang}
 	for _, p := range people.Cast() {
 		if p.Folder == folder {

@@ -151,7 +151,7 @@ func (w *walker) ask(holder string, days int) {
 	w.sign(request)
 	w.open(w.address + "/records/sent/" + request)
 	w.look("records.sent")
-	w.fill(map[string]string{"how": "mail", "on": day(days), "proof": "9400 1"})
+	w.fill(map[string]string{"how": "mail", "on": w.day(days), "proof": "9400 1"})
 	if ask[bool](w.tab, `!!document.querySelector('main [name=what]')`) {
 		w.fill(map[string]string{"what": "request"})
 	}

@@ -54,8 +54,15 @@ type house struct {
 // start runs the program over a data folder and waits until it answers.
 func start(t testing.TB, data string, args ...string) *house {
 	t.Helper()
+	return startOf(t, binary, nil, data, args...)
+}
+
+// startOf is start of another build of the program, with more in its environment.
+func startOf(t testing.TB, program string, env []string, data string, args ...string) *house {
+	t.Helper()
 	h := &house{t: t, log: &bytes.Buffer{}}
-	h.cmd = exec.Command(binary, append([]string{"serve", "--addr", "127.0.0.1:0", "--data", data}, args...)...)
+	h.cmd = exec.Command(program, append([]string{"serve", "--addr", "127.0.0.1:0", "--data", data}, args...)...)
+	h.cmd.Env = append(os.Environ(), env...)
 	h.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	out, err := h.cmd.StdoutPipe()
 	if err != nil {

@@ -30,6 +30,7 @@ type walker struct {
 	who     people.Person
 	told    people.Case
 	lang    string
+	behind  time.Duration // how far the clock of the house is behind ours
 }
 
 // The two whose stories are whole walk the whole way: one in English with script, one

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"image"
 	"io"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -42,6 +43,9 @@ const (
 	mostColours   = 256 << 10
 )
 
+// isUID is the form of a unique identifier: DICOM PS3.5, 9.1.
+var isUID = regexp.MustCompile(`^[0-9][0-9.]{0,63}$`)
+
 var errNotDrawn = errors.New("the picture cannot be drawn here")
 
 // View tells whether Still can draw a picture of an image, how many it has, and what
@@ -59,8 +63,12 @@ func View(ctx context.Context, in io.ReaderAt, size int64) clinical.View {
 	case p.large():
 		v.Why = "large"
 	case !p.drawable():
-		if v.Why, v.How = "stored", Syntax(how); v.How == "" {
-			v.How = how
+		v.Why, v.How = "stored", Syntax(how)
+		if v.How == "" && isUID.MatchString(how) {
+			v.How = how // a maker's own way
+		}
+		if v.How == "" {
+			v.Why = "damaged"
 		}
 	default:
 		v.Drawn, v.Frames = true, p.frames

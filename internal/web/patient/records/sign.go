@@ -19,8 +19,9 @@ import (
 // isSHA256 is the form of a fingerprint.
 var isSHA256 = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
-// What the page shows: the whole paper as it will be signed, and three ways to sign it:
-// the name typed, drawn on the screen, or by hand on the printed paper.
+// What the page shows: the whole paper as it will be signed, beside it what it says in
+// the person's own language, and three ways to sign it: the name typed, drawn on the
+// screen, or by hand on the printed paper.
 
 type signView struct {
 	Asked  askedFor
@@ -29,6 +30,7 @@ type signView struct {
 	Name   string // of who signs
 	Files  []records.File
 	Lacks  []finding.Finding // what the law wants in it and it has not
+	ToRead *letters.Letter   // the same in the person's language, where the paper is in another
 }
 
 func viewSign(v *web.Visit) (signView, error) {
@@ -40,6 +42,15 @@ func viewSign(v *web.Visit) (signView, error) {
 	x.Asked = askedFor{r, v.House.RequestClock(r, v.Lang())}
 	if x.Letter, err = v.House.RequestPaper(v.Case, r, x.Paper); err != nil {
 		return x, err
+	}
+	if x.Letter.Language != v.Lang() {
+		own := r
+		own.Language = v.Lang()
+		read, err := v.House.RequestPaper(v.Case, own, x.Paper)
+		if err != nil {
+			return x, err
+		}
+		x.ToRead = &read
 	}
 	p, _, err := casefile.Read[casefile.Profile](v.Case, casefile.ProfileRef)
 	if err != nil {

@@ -263,3 +263,15 @@ func TestEveryPageOfARequestSpeaksBothLanguagesPlainly(t *testing.T) {
 		}
 	}
 }
+
+func TestAPersonCanReadInTheirLanguageWhatTheySignInAnother(t *testing.T) {
+	s, home := site(t)
+	id := begin(t, s, home, url.Values{"holder_name": {"Fresno General Hospital"}})
+	page := home + "/records/sign/" + id + "/access"
+	if b := s.GetIn("es", page).Body; !strings.Contains(b, "Leer este papel en español") || strings.Count(b, `<div class="card" lang="es"`) != 1 || strings.Count(b, `<div class="card" lang="en"`) != 1 {
+		t.Errorf("the page does not have both: %s", webtest.Words(b))
+	}
+	if b := s.GetIn("en", page).Body; strings.Contains(b, `<div class="card" lang="es"`) {
+		t.Error("a paper in the person's own language stands there twice")
+	}
+}

@@ -177,7 +177,8 @@ func (p *pixels) sound() error {
 	switch {
 	case p.rows <= 0, p.columns <= 0, p.samples != 1 && p.samples != 3, p.frames > mostFrames,
 		p.bits != 1 && p.bits != 8 && p.bits != 16 && p.bits != 32, p.stored < 1, p.stored > p.bits, p.high < p.stored-1, p.high >= p.bits,
-		p.samples == 3 && p.bits != 8 && p.bits != 16:
+		p.samples == 3 && p.bits != 8 && p.bits != 16,
+		p.light == "YBR_FULL_422" && (p.samples != 3 || p.bits != 8): // two pixels share their colour
 		return errNotDrawn
 	}
 	if p.native() && (p.at.length == undefined || p.at.at+p.length()*int64(p.frames) > p.c.size || p.length()*int64(p.frames) > int64(p.at.length)+1) {

@@ -52,7 +52,7 @@ bench-directory: assets ## time the search over 8 million made-up clinicians bes
 bench-all: ## every benchmark there is
 	@go test -run '^$$' -bench . -benchmem ./internal/... ./cmd/...
 
-fuzz: ## send any bytes to coverage check, coverage cost and appeal plan, FUZZTIME=5m each
+fuzz: ## send any bytes to every reader and engine command, FUZZTIME=5m each, FUZZ="./internal/intake/fhir" for one
 	@FUZZTIME=$(or $(FUZZTIME),5m) scripts/fuzz.sh
 
 clean: ## take away what was built

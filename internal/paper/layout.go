@@ -75,6 +75,9 @@ const (
 	rule   = "0.78 0.82 0.86 rg"
 )
 
+// after is the room that a paragraph leaves below itself, in points.
+const after = 6
+
 func (d *document) style(face int, size float64, colour string) style {
 	return style{face, size * d.scale, size * d.scale * 1.38, colour}
 }
@@ -299,10 +302,10 @@ func (d *document) block(b letters.Block, next *letters.Block) {
 		d.sign(b, st)
 	default:
 		if next != nil && next.Sort == letters.Sign {
-			d.room(float64(len(d.wrap(b.Text, width, st)))*st.lead + d.signHeight(*next, st))
+			d.room(float64(len(d.wrap(b.Text, width, st)))*st.lead + after*d.scale + d.signHeight(*next, st))
 		}
 		d.text(d.root.child("P"), d.inline(b), d.left, width, st)
-		d.skip(6)
+		d.skip(after)
 		if next != nil && (next.Sort == letters.List || next.Sort == letters.Numbered) {
 			d.skip(-3)
 		}

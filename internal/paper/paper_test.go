@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -230,6 +231,20 @@ func TestALongLetterGoesOnOverPagesAndLosesNothing(t *testing.T) {
 	n := pages(t, path)
 	if !strings.Contains(got, "Page "+n+" of "+n) || n == "1" {
 		t.Errorf("the last of %s pages is not numbered", n)
+	}
+}
+
+func TestASignatureNeverStandsOnAPageAlone(t *testing.T) {
+	for n := range 60 { // lines and items are not of one height, so that their ends fall anywhere
+		l := decision("en")
+		last := l.Blocks[len(l.Blocks)-1]
+		items := letters.Block{Sort: letters.List, Items: slices.Repeat([]string{"An item."}, 1+n/5)}
+		l.Blocks = append(slices.Repeat([]letters.Block{{Sort: letters.Paragraph, Text: "A line."}}, 15+n%5), items, letters.Block{Sort: letters.Paragraph, Text: "The last words."}, last)
+		for _, page := range strings.Split(run(t, "pdftotext", "-layout", pdf(t, l, USLetter), "-"), "\f") {
+			if strings.Contains(page, last.Text) && !strings.Contains(page, "The last words.") {
+				t.Errorf("after %d lines the signature is alone: %s", n, flat(page))
+			}
+		}
 	}
 }
 

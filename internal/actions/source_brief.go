@@ -127,14 +127,15 @@ func (s sources) medicines(list records.MedicineList, lang string) []letters.Sta
 	return all
 }
 
-// allergies names them, or says that the records state that there are none.
+// allergies names them, or says that the records state that there are none. That there
+// is none to a drug stands as it was written: of other kinds it says nothing.
 func (s sources) allergies(facts []clinical.Fact) ([]letters.Stated, letters.Consent) {
 	none := letters.Unknown
 	var all []letters.Stated
 	for _, f := range facts {
 		switch {
 		case f.Kind != clinical.Allergy || f.Text == "" || over(f):
-		case strings.HasPrefix(strings.ToLower(f.Text), "no known"):
+		case records.NoAllergyIn(f) == records.NoneAtAll:
 			none = letters.Given
 		case !slices.ContainsFunc(all, func(a letters.Stated) bool { return strings.EqualFold(a.Text, f.Text) }):
 			all = append(all, letters.Stated{Text: f.Text, From: s.of(f)})

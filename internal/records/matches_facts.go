@@ -243,6 +243,33 @@ var (
 	noDrugAllergy = []string{"409137002", "1003774007"}
 )
 
+// NoAllergy is what an entry of "no known allergies" speaks of.
+type NoAllergy string
+
+// The kinds; an entry of an allergy is neither.
+const (
+	NoneAtAll NoAllergy = "all"
+	NoDrug    NoAllergy = "drug" // of other kinds it says nothing
+)
+
+// NoAllergyIn tells whether a fact says that there is no allergy, and of which kind; ""
+// for any other fact.
+func NoAllergyIn(f clinical.Fact) NoAllergy {
+	text := strings.ToLower(f.Text)
+	has := func(codes []string) bool {
+		return slices.ContainsFunc(f.Codes, func(c clinical.Code) bool { return slices.Contains(codes, c.Code) })
+	}
+	switch {
+	case f.Kind != clinical.Allergy:
+		return ""
+	case has(noDrugAllergy) || saysOne(text, []string{"no known drug", "no known medication", "nkda"}):
+		return NoDrug
+	case has(noneKnown) || saysOne(text, []string{"no known allerg", "nka", "no allerg"}):
+		return NoneAtAll
+	}
+	return ""
+}
+
 // allergies finds a record of no allergies beside one of an allergy.
 func allergies(files []File) []Contradiction {
 	var none, noDrug, some []statement
@@ -250,16 +277,12 @@ func allergies(files []File) []Contradiction {
 		if f.Kind != clinical.Allergy {
 			return
 		}
-		text := strings.ToLower(f.Text)
-		has := func(codes []string) bool {
-			return slices.ContainsFunc(f.Codes, func(c clinical.Code) bool { return slices.Contains(codes, c.Code) })
-		}
 		s.Says = f.Text
 		st := statement{f, s}
-		switch {
-		case has(noDrugAllergy) || saysOne(text, []string{"no known drug", "no known medication", "nkda"}):
+		switch no := NoAllergyIn(f); {
+		case no == NoDrug:
 			noDrug = append(noDrug, st)
-		case has(noneKnown) || saysOne(text, []string{"no known allerg", "nka", "no allerg"}):
+		case no == NoneAtAll:
 			none = append(none, st)
 		case meaning(f) == "refuted" || strings.Contains(strings.ToLower(f.Status), "inactive") || strings.Contains(strings.ToLower(f.Status), "resolved"):
 		default:

@@ -347,3 +347,17 @@ func TestAReportAndItsImagesAreGatheredWithTheirNumbers(t *testing.T) {
 		t.Errorf("%+v", m)
 	}
 }
+
+func TestNoAllergyToADrugIsNotNoAllergyAtAll(t *testing.T) {
+	for text, want := range map[string]NoAllergy{
+		"No known allergies": NoneAtAll, "NKA": NoneAtAll, "No known drug allergies": NoDrug, "NKDA": NoDrug,
+		"Penicillin": "", "Penicillin, no known reaction": "",
+	} {
+		if got := NoAllergyIn(clinical.Fact{Kind: clinical.Allergy, Text: text}); got != want {
+			t.Errorf("%q is %q, not %q", text, got, want)
+		}
+	}
+	if got := NoAllergyIn(clinical.Fact{Kind: clinical.Condition, Text: "No known allergies"}); got != "" {
+		t.Errorf("a condition is %q", got)
+	}
+}

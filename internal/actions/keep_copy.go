@@ -19,17 +19,14 @@ import (
 // person then says they sent is bound to the copy that they had in hand; where they had
 // none, such as of words copied into a portal, it is made and sealed in that moment.
 
-// copyOf makes a paper or letter as a PDF, and what is to be written down of it.
-func (h *House) copyOf(r records.Request, which string, l letters.Letter, dated string) (records.Copy, []byte, error) {
-	pdf, err := h.Paper.Print(l)
-	if err != nil {
-		return records.Copy{}, nil, err
-	}
+// newCopy is what is to be written down of a paper or letter that is made now; text is
+// the fingerprint of its words.
+func (h *House) newCopy(request, paper, text, dated string, pdf []byte) records.Copy {
 	sum := sha256.Sum256(pdf)
 	return records.Copy{
-		Request: r.ID, Paper: which, At: h.Now().UTC().Format(time.RFC3339), Dated: dated,
-		Wording: letters.RequestWording, Text: l.Fingerprint(), SHA256: hex.EncodeToString(sum[:]),
-	}, pdf, nil
+		Request: request, Paper: paper, At: h.Now().UTC().Format(time.RFC3339), Dated: dated,
+		Wording: letters.RequestWording, Text: text, SHA256: hex.EncodeToString(sum[:]),
+	}
 }
 
 // keepCopy seals what a person is handed. Somebody who may take things out of the case
@@ -103,7 +100,11 @@ func (h *House) inHand(c *casefile.Case, r records.Request, s records.Sending, p
 	if dated == "" {
 		dated = r.Dated
 	}
-	return h.copyOf(r, paper, l, dated)
+	pdf, err := h.Paper.Print(l)
+	if err != nil {
+		return records.Copy{}, nil, err
+	}
+	return h.newCopy(r.ID, paper, words, dated, pdf), pdf, nil
 }
 
 // OpenCopy opens a paper or letter exactly as it was signed or sent, by its SHA-256, for
@@ -120,15 +121,7 @@ func (h *House) OpenCopy(ctx context.Context, who casefile.Person, c *casefile.C
 	if _, ok := r.Kept(sha256); !ok {
 		return nil, fault.New(fault.NotFound, "fault.not_found")
 	}
-	f, err := h.openRecord(ctx, c, sha256)
-	if err != nil {
-		return nil, err
-	}
-	if err := h.Cases.Note(ctx, casefile.Change{Case: c.ID, By: who, At: h.Now(), Verb: "open_copy", Note: sha256}); err != nil {
-		f.Close()
-		return nil, err
-	}
-	return f, nil
+	return h.openNoted(ctx, c, sha256, casefile.Change{By: who, Verb: "open_copy", Note: sha256})
 }
 
 // NotSigned lists the papers of a request that nobody has signed as they read now.

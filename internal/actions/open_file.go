@@ -31,13 +31,24 @@ func (h *House) OpenFile(ctx context.Context, who casefile.Person, c *casefile.C
 	if err != nil {
 		return OpenedFile{}, err
 	}
-	r, err := h.openRecord(ctx, c, sha256)
+	r, err := h.openNoted(ctx, c, sha256, casefile.Change{By: who, Verb: "open_file", Note: sha256})
 	if err != nil {
 		return OpenedFile{}, err
 	}
-	if err := h.Cases.Note(ctx, casefile.Change{Case: c.ID, By: who, At: h.Now(), Verb: "open_file", Note: sha256}); err != nil {
-		r.Close()
-		return OpenedFile{}, err
-	}
 	return OpenedFile{r, received}, nil
+}
+
+// openNoted opens sealed bytes of the case, and writes the entry into the log before it
+// gives them. Whoever opens them closes them.
+func (h *House) openNoted(ctx context.Context, c *casefile.Case, sha256 string, entry casefile.Change) (Reader, error) {
+	r, err := h.openRecord(ctx, c, sha256)
+	if err != nil {
+		return nil, err
+	}
+	entry.Case, entry.At = c.ID, h.Now()
+	if err := h.Cases.Note(ctx, entry); err != nil {
+		r.Close()
+		return nil, err
+	}
+	return r, nil
 }

@@ -204,11 +204,7 @@ func (h *House) PrintRequest(ctx context.Context, who casefile.Person, c *casefi
 	if slices.Contains(records.Follows, which) {
 		dated = h.today()
 	}
-	x, same, err := h.copyOf(r, which, l, dated)
-	if err != nil {
-		return nil, err
-	}
-	return same, h.keepCopy(ctx, who, c, x, same)
+	return pdf, h.keepCopy(ctx, who, c, h.newCopy(r.ID, which, l.Fingerprint(), dated, pdf), pdf)
 }
 
 // OpenSigned opens a signed paper exactly as it was sealed, for a person who may take
@@ -225,13 +221,5 @@ func (h *House) OpenSigned(ctx context.Context, who casefile.Person, c *casefile
 	if !ok {
 		return nil, fault.New(fault.NotFound, "fault.not_found")
 	}
-	f, err := h.openRecord(ctx, c, s.SHA256)
-	if err != nil {
-		return nil, err
-	}
-	if err := h.Cases.Note(ctx, casefile.Change{Case: c.ID, By: who, At: h.Now(), Verb: "open_signed", Note: s.SHA256}); err != nil {
-		f.Close()
-		return nil, err
-	}
-	return f, nil
+	return h.openNoted(ctx, c, s.SHA256, casefile.Change{By: who, Verb: "open_signed", Note: s.SHA256})
 }

@@ -139,13 +139,5 @@ func (h *House) OpenPacket(ctx context.Context, who casefile.Person, c *casefile
 	if err != nil {
 		return nil, err
 	}
-	r, err := h.openRecord(ctx, c, p.SHA256)
-	if err != nil {
-		return nil, err
-	}
-	if err := h.Cases.Note(ctx, casefile.Change{Case: c.ID, By: who, At: h.Now(), Verb: "open_packet", Note: id}); err != nil {
-		r.Close()
-		return nil, err
-	}
-	return r, nil
+	return h.openNoted(ctx, c, p.SHA256, casefile.Change{By: who, Verb: "open_packet", Note: id})
 }

@@ -120,10 +120,15 @@ func Review(in AccessIn, lang string) Letter {
 	return w.letter
 }
 
+// ComplaintStreet is where the Office for Civil Rights takes complaints by mail, below
+// its name: as its complaint form had it when it was last seen, so whoever mails one is
+// told to check it.
+var ComplaintStreet = []string{"200 Independence Avenue, S.W., Room 509F, HHH Building", "Washington, D.C. 20201"}
+
 // Complaint is a sheet that gathers what the form of the Office for Civil Rights asks.
 func Complaint(in AccessIn, lang string) Letter {
 	w := newWriter("complaint", lang, in.Patient, in.Today)
-	w.letter.To = Address{Name: w.say("complaint.to"), Lines: []string{w.say("complaint.to.office"), "200 Independence Avenue, S.W., Room 509F, HHH Building", "Washington, D.C. 20201"}}
+	w.letter.To = Address{Name: w.say("complaint.to"), Lines: append([]string{w.say("complaint.to.office")}, ComplaintStreet...)}
 	w.letter.Subject = w.say("complaint.subject")
 	rows := [][]string{{w.say("complaint.who"), w.letter.From.Name}, {w.say("authorization.patient"), in.Patient.Name}, {w.say("complaint.about"), in.Holder.Name + sep(oneLine(in.Holder.Address)) + sep(oneLine(in.Holder.Phone))}}
 	w.add(Block{Sort: Table, Rows: rows})

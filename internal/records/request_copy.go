@@ -1,6 +1,7 @@
 package records
 
 import (
+	"cmp"
 	"slices"
 
 	"consilium/internal/casefile"
@@ -48,15 +49,7 @@ func Copies(c *casefile.Case, r Request, paper string) ([]Copy, error) {
 			all = append(all, s.CopyOf(r.ID))
 		}
 	}
-	slices.SortStableFunc(all, func(a, b Copy) int {
-		switch {
-		case a.At < b.At:
-			return -1
-		case a.At > b.At:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(all, func(a, b Copy) int { return cmp.Compare(a.At, b.At) })
 	return all, nil
 }
 
